@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a call to the id of its stack. Two steps around the real call, so that the look-up's cache
+ * miss is hidden behind it:
+ *
+ *     struct capture_path path;
+ *     capture_walk(state, pc, sp, rbp, &path);   stack → path hash; prefetches the table
+ *     result = real_malloc(size);
+ *     id = capture_resolve(state, &path);        path hash → context id
+ *
+ * A capture state belongs to one thread. Nothing allocates from the heap, waits or fails: where a
+ * stack cannot be had whole, the id stands for what could be had, flagged.
+ */
+#ifndef SEEP_CAPTURE_H
+#define SEEP_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct capture; /* a thread's cached frames */
+
+struct capture_path {
+  uint64_t hash;       /* of the whole path, first lane */
+  uint32_t hash_low;   /* second lane: 96 bits in all */
+  uint32_t id;         /* where it is known already; else 0 */
+  uint32_t generation; /* of the state, to see that another capture came between */
+  bool truncated;
+  uint64_t pc, sp, rbp; /* where the walk began, to walk again */
+};
+
+enum capture_way {
+  CAPTURE_AUTO,      /* by unwind rows of our own, libunwind for what they cannot say */
+  CAPTURE_LIBUNWIND, /* every stack by libunwind */
+};
+
+struct capture_options {
+  enum capture_way way;
+  uint32_t depth;        /* most frames of a stack; 0: no limit */
+  uint32_t verify_every; /* SEEP_VERIFY: every N-th capture is checked; 0: none */
+};
+
+/* Once, in the constructor, before any thread captures. */
+void capture_start(const struct capture_options *options);
+/* In a forked child that records: forget ids, which belonged to the parent's trace. */
+void capture_restart(void);
+
+/* Bytes of a capture state; capture_init prepares zeroed memory of that size. Its pages are touched
+ * as stacks grow deep. */
+size_t capture_state_bytes(void);
+void capture_init(struct capture *state);
+
+void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp,
+                  struct capture_path *path);
+uint32_t capture_resolve(struct capture *state, struct capture_path *path);
+
+/* To be called when the caller of a hook is the dynamic loader: looks whether modules came or went,
+ * and drops cached rules if so. caller: the hook's return address. */
+void capture_module_check(uintptr_t caller);
+
+struct capture_counts {
+  uint64_t verified, skipped, disagreements;
+};
+struct capture_counts capture_verification(void);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The target's loaded modules, found lazily from code addresses with _dl_find_object (no lock of
+ * the loader is taken). A module gets an id when a context first names it, and its MODULE frame is
+ * written then. An address that another library re-uses after dlclose gets another id.
+ */
+#ifndef SEEP_MODULES_H
+#define SEEP_MODULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The module of a code address: its id and load bias; 0 where no module maps it (JIT code). */
+uint32_t modules_find(uintptr_t pc, uintptr_t *bias);
+
+/* Counts dlopen and dlclose: whoever caches something about code compares it. */
+uint32_t modules_epoch(void);
+/* To be called when the loader may have changed the list; true: the epoch is new. */
+bool modules_refresh(void);
+
+#endif

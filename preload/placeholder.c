@@ -1,0 +1,1 @@
+typedef int seep_placeholder;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The narrow interface between what is shown and what it is drawn on. Views write cells into a
+ * struct screen; curses.c (the only file that knows ncurses) carries it to a terminal, the tests
+ * read it as text. Nothing here waits or prints.
+ */
+#ifndef SEEP_SCREEN_H
+#define SEEP_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum screen_style { /* what a cell means, not its colour: the theme decides that */
+                    STYLE_TEXT,
+                    STYLE_QUIET, /* secondary */
+                    STYLE_HEADING,
+                    STYLE_CURSOR, /* the selected row */
+                    STYLE_LEAK,   /* the accent: what leaks */
+                    STYLE_GROWTH,
+                    STYLE_BAR,
+                    STYLE_STATUS,  /* status and key line */
+                    STYLE_MATCH,   /* found by search */
+                    STYLE_WARNING, /* losses, damage */
+                    STYLE_COUNT
+};
+
+struct screen_cell {
+  uint32_t text[3]; /* a base character and up to two combining ones, 0-filled; 0: blank */
+  uint8_t width;    /* columns: 1, 2; 0 for the right half of a wide character */
+  uint8_t style;    /* enum screen_style */
+};
+
+struct screen {
+  int rows, columns;
+  bool unicode;              /* whether anything but ASCII may be drawn */
+  struct screen_cell *cells; /* rows × columns */
+};
+
+/* Makes or resizes; contents are blanked. false: no memory, the screen is as before. */
+bool screen_resize(struct screen *screen, int rows, int columns);
+void screen_release(struct screen *screen);
+void screen_clear(struct screen *screen);
+
+/* Puts UTF-8 text at row, column, at most width columns; cut text ends in an ellipsis, control
+ * characters and broken UTF-8 are shown harmless. Returns the columns used. Outside is clipped. */
+int screen_put(struct screen *screen, int row, int column, int width, enum screen_style style,
+               const char *text);
+
+/* The same with printf's format, right-aligned in width. */
+int screen_put_right(struct screen *screen, int row, int column, int width, enum screen_style style,
+                     const char *text);
+
+/* Gives all cells of a row's part a style. */
+void screen_paint(struct screen *screen, int row, int column, int width, enum screen_style style);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names for code addresses: function, file, line and the frames inlined there, from the binaries
+ * that a trace's modules name. The only user of elfutils. Prints nothing and contacts nobody
+ * (debuginfod only where DEBUGINFOD_URLS is set and the caller allows it). A file is used only when
+ * its build-id is the module's; debug information is found inside it, by build-id
+ * (/usr/lib/debug/.build-id) or by debuglink.
+ *
+ * Threads: symbols_look_up may be called by any thread; calls take turns inside.
+ */
+#ifndef SEEP_SYMBOLS_H
+#define SEEP_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct trace;
+
+enum symbols_state { /* of a module */
+                     SYMBOLS_NOT_TRIED,
+                     SYMBOLS_FULL,        /* DWARF found */
+                     SYMBOLS_NAMES,       /* a symbol table only */
+                     SYMBOLS_NO_FILE,     /* the binary is not here */
+                     SYMBOLS_OTHER_BUILD, /* a file is there, its build-id differs */
+                     SYMBOLS_NONE,        /* stripped */
+};
+
+struct symbol_frame {   /* texts are owned by the symbols and live as long; NULL: not known */
+  const char *function; /* demangled (C++, Rust) */
+  const char *linkage;  /* as in the symbol table */
+  const char *file;
+  uint32_t line; /* 0: not known */
+};
+
+/* The frames at one code address: inlined ones first (innermost first), last the function that
+ * contains it. At least one; its function is NULL where nothing is known. */
+struct symbol {
+  const struct symbol_frame *frames;
+  size_t frame_count;
+  uint64_t
+      function_offset; /* of the address from the start of the containing function; 0 unknown */
+};
+
+struct symbols;
+
+/* Symbols for the modules of trace, which must outlive them (NULL: no memory). Reads no file yet.
+ * sysroot: directory before the modules' paths, or NULL. */
+struct symbols *symbols_new(const struct trace *trace, const char *sysroot);
+void symbols_free(struct symbols *symbols);
+
+/* The frames at context's code address (context: an id of the trace). Remembered: a second call is
+ * a table look-up. Never NULL. */
+const struct symbol *symbols_look_up(struct symbols *symbols, uint32_t context);
+
+/* The frames if they were looked up before, else NULL: for screens that do not wait. */
+const struct symbol *symbols_peek(struct symbols *symbols, uint32_t context);
+
+enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module);
+const char *symbols_state_text(enum symbols_state state);
+
+/* The module's name for people: file name without directory; "[jit]" for module 0. */
+const char *symbols_module_name(struct symbols *symbols, uint32_t module);
+
+#endif
