@@ -19,10 +19,13 @@ struct analysis_figures {
   uint64_t allocations, allocated_bytes; /* in the interval */
   uint64_t frees, freed_bytes;           /* in the interval, of blocks allocated whenever */
   uint64_t temporary_allocations;        /* freed before the thread's next allocation */
-  uint64_t peak_bytes, peak_blocks;      /* highest outstanding of the whole run */
+  uint64_t peak_bytes, peak_blocks;      /* highest outstanding of the whole run, whatever the
+                                            filter; pairs cancelled in a block do not show in it.
+                                            0: not known (rows of a tree) */
   int64_t growth_blocks, growth_bytes;   /* standing at the end less standing at the start */
   uint64_t oldest_stamp;                 /* of the outstanding blocks; 0: none */
-  uint64_t median_stamp;                 /* half of them are older */
+  uint64_t median_stamp;                 /* half of them are older; exact where the interval stops
+                                            at the end, else estimated between marks */
   uint32_t threads;                      /* that allocated in the interval */
 };
 
@@ -30,7 +33,8 @@ struct analysis_totals {
   uint64_t allocations, frees, allocated_bytes, freed_bytes;
   uint64_t outstanding_blocks, outstanding_bytes, peak_bytes, temporary_allocations;
   uint64_t unmatched_frees;    /* of addresses that no recorded allocation gave */
-  uint64_t mapped_bytes, maps; /* mmap kind, outstanding */
+  uint64_t replaced;           /* blocks whose address was given again without a recorded free */
+  uint64_t mapped_bytes, maps; /* mmap kind, outstanding; apart from all other figures */
 };
 
 struct analysis_stack {
@@ -38,11 +42,42 @@ struct analysis_stack {
   struct analysis_figures figures;
 };
 
-/* A call site: all stacks whose innermost frame of the service's own is the same call. */
+enum analysis_by { /* what a row of a report stands for */
+                   ANALYSIS_BY_SITE,
+                   ANALYSIS_BY_TREE,
+                   ANALYSIS_BY_MODULE,
+                   ANALYSIS_BY_FUNCTION,
+                   ANALYSIS_BY_THREAD,
+                   ANALYSIS_BY_COUNT,
+};
+
+enum analysis_sort {
+  ANALYSIS_SORT_OUTSTANDING, /* bytes */
+  ANALYSIS_SORT_BLOCKS,
+  ANALYSIS_SORT_GROWTH,
+  ANALYSIS_SORT_ALLOCATED,
+  ANALYSIS_SORT_TEMPORARY,
+  ANALYSIS_SORT_PEAK,
+  ANALYSIS_SORT_COUNT,
+};
+
+/* The names that --by and --sort take, and the value that text names; -1: none. */
+const char *analysis_by_name(enum analysis_by by);
+const char *analysis_sort_name(enum analysis_sort sort);
+int analysis_by_of(const char *text);
+int analysis_sort_of(const char *text);
+
+/* A row. By site, a call site: all stacks whose innermost frame of the service's own is the same
+ * call. By function, module or thread: all stacks whose site is in that function or module, or
+ * that the thread took; what does not tell the row apart is 0 or NULL. By tree: one code address on
+ * one path, callers first, with the figures of everything below it; rows come in preorder. */
 struct analysis_site {
-  const char *function, *file; /* demangled; NULL: not known */
+  const char *function, *file; /* demangled; NULL: not known. Owned by the symbols */
   uint32_t module, line;
-  uint64_t offset; /* of the call's code address in the module: names it where no line is known */
+  uint64_t offset;  /* of the call's code address in the module: names it where no line is known */
+  uint32_t thread;  /* by thread: index into the trace's threads */
+  uint32_t context; /* by tree: the node; else the innermost context of the site's own call */
+  uint32_t depth;   /* by tree: 0 for the outermost frames; else 0 */
   struct analysis_figures figures;
   struct analysis_stack *stacks; /* by outstanding bytes, then id */
   size_t stack_count;
@@ -50,20 +85,24 @@ struct analysis_site {
 
 /* A moment: marks, the start, the end. */
 struct analysis_moment {
-  const char *label; /* "start", "end" or a mark's */
+  const char *label; /* "start", "end", a mark's, or the text of a time */
   uint64_t stamp, units;
+  uint64_t mark; /* number of the mark, from 1; 0: no mark */
 };
 
 struct analysis; /* the whole run, from which any interval can be taken */
 
 struct analysis_options {
-  const char *rules_path;                     /* more rules for own frames, or NULL */
+  const char *rules_path;   /* more rules for own frames (rules.h), or NULL */
+  const char *const *times; /* more moments to keep: "+30s", "@2026-...Z" */
+  size_t time_count;
   bool (*progress)(void *data, double share); /* may be NULL; returns false to stop */
   void *progress_data;
 };
 
 /* Reads the trace once. symbols may be NULL: sites are then code addresses. Both must outlive it.
- */
+ * options may be NULL. A rule file or a time that cannot be understood is TRACE_READ, and the
+ * error's detail says what and where. */
 enum trace_status analysis_new(struct trace *trace, struct symbols *symbols,
                                const struct analysis_options *options, struct analysis **out,
                                struct trace_error *error);
@@ -76,20 +115,34 @@ const struct analysis_totals *analysis_totals(const struct analysis *analysis);
 size_t analysis_moments(const struct analysis *analysis, const struct analysis_moment **moments);
 
 /* The moment that text names: a label (the last of that name), "#N" (the N-th mark, from 1),
- * "+30s",
- * "@2026-11-23T10:00:00Z" (times go to the nearest moment kept at or before); -1: there is none. */
+ * "+30s", "@2026-11-23T10:00:00Z" (times go to the nearest moment kept at or before: name them in
+ * options.times to have them kept); -1: there is none. */
 long analysis_find_moment(const struct analysis *analysis, const char *text);
 
 /* An interval's sites, by outstanding bytes, largest first, equal ones in a fixed order. The result
  * is the caller's: analysis_report_free. NULL: no memory. */
 struct analysis_report {
   size_t from, to; /* moments */
-  struct analysis_figures totals;
+  enum analysis_by by;
+  enum analysis_sort sort;
+  struct analysis_figures totals; /* of all rows (of a tree: of its outermost ones) */
   struct analysis_site *sites;
   size_t site_count;
   uint64_t units; /* between from and to; 0: none given */
 };
 struct analysis_report *analysis_interval(const struct analysis *analysis, size_t from, size_t to);
+
+/* The same for any kind of row, order and filter (filter.h; NULL: all). from <= to, both moments.
+ */
+struct analysis_filter;
+struct analysis_query {
+  size_t from, to;
+  enum analysis_by by;
+  enum analysis_sort sort;
+  const struct analysis_filter *filter;
+};
+struct analysis_report *analysis_query(const struct analysis *analysis,
+                                       const struct analysis_query *query);
 void analysis_report_free(struct analysis_report *report);
 
 /* The time line: outstanding bytes and blocks at a few hundred steps; the array is analysis's. */

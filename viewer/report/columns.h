@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The columns of figures, as data: the text report and the viewer draw the same ones. A column has
+ * a title, a width, the order that it sorts by, and writes its value for a row.
+ */
+#ifndef SEEP_REPORT_COLUMNS_H
+#define SEEP_REPORT_COLUMNS_H
+
+#include "analysis/analysis.h"
+#include "symbols/symbols.h"
+
+enum column_id {
+  COLUMN_OUTSTANDING_BYTES,
+  COLUMN_OUTSTANDING_BLOCKS,
+  COLUMN_GROWTH_BYTES,
+  COLUMN_ALLOCATIONS,
+  COLUMN_ALLOCATED_BYTES,
+  COLUMN_TEMPORARY,
+  COLUMN_PEAK_BYTES,
+  COLUMN_OLDEST,
+  COLUMN_MEDIAN,
+  COLUMN_THREADS,
+  COLUMN_BLOCKS_PER_UNIT,
+  COLUMN_BYTES_PER_UNIT,
+  COLUMN_COUNT,
+};
+
+/* What a value depends on besides the row. */
+struct column_context {
+  const struct trace *trace;
+  uint64_t end_stamp; /* of the interval: ages are taken there */
+  uint64_t units;     /* of the interval; 0: none */
+};
+
+struct column {
+  const char *title, *help;
+  int width; /* at least the title's and any usual value's */
+  int sort;  /* enum analysis_sort, or -1: rows cannot be sorted by it */
+  /* Writes the value; false: not known (nothing is written). */
+  bool (*value)(char *out, const struct column_context *context,
+                const struct analysis_figures *figures);
+};
+
+/* Columns by id; a constant. */
+const struct column *columns(void);
+
+/* What a row stands for in one line, harmless for a terminal: "session_create session.c:142
+ * sessiond", "libfoo.so+0x1234", a module's or thread's name. At most bytes - 1 bytes. */
+const char *columns_name(char *out, size_t bytes, const struct trace *trace,
+                         struct symbols *symbols, const struct analysis_report *report,
+                         const struct analysis_site *site);
+
+#endif
