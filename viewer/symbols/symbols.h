@@ -44,8 +44,16 @@ struct symbol {
 
 struct symbols;
 
+struct symbols_options {
+  const char *sysroot; /* directory before the modules' paths, or NULL */
+  bool debuginfod;     /* may ask the servers in DEBUGINFOD_URLS */
+};
+
 /* Symbols for the modules of trace, which must outlive them (NULL: no memory). Reads no file yet.
- * sysroot: directory before the modules' paths, or NULL. */
+ * options: all zero if NULL. */
+struct symbols *symbols_new_with(const struct trace *trace, const struct symbols_options *options);
+
+/* The same with nothing but a sysroot, or NULL. */
 struct symbols *symbols_new(const struct trace *trace, const char *sysroot);
 void symbols_free(struct symbols *symbols);
 
@@ -56,10 +64,18 @@ const struct symbol *symbols_look_up(struct symbols *symbols, uint32_t context);
 /* The frames if they were looked up before, else NULL: for screens that do not wait. */
 const struct symbol *symbols_peek(struct symbols *symbols, uint32_t context);
 
+/* Of a module of the trace; NOT_TRIED until one of its addresses was looked up. */
 enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module);
+
+/* Whether the file used is proved to be the module's. False for one that was taken although the
+ * trace has no build-id to compare: its names may be another build's. */
+bool symbols_module_checked(struct symbols *symbols, uint32_t module);
+
+/* The state for people, a constant. */
 const char *symbols_state_text(enum symbols_state state);
 
-/* The module's name for people: file name without directory; "[jit]" for module 0. */
+/* The module's name for people: file name without directory; "[vdso]"; "[jit]" for module 0; "?"
+ * for one that the trace does not have. */
 const char *symbols_module_name(struct symbols *symbols, uint32_t module);
 
 #endif
