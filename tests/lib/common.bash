@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# What test scripts share: source it from a script, `load ../lib/common` from bats. SEEP_BUILD names
+# the build directory; without it the release build of this checkout is meant.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=${SEEP_BUILD:-$root/build/release}
+seep=$build/viewer/commands/seep
+library=$build/preload/libseep.so
+targets=$build/tests/targets
+export SEEP_LIBRARY=$library
+
+# sessiond_start OUTPUT COMMAND...: starts COMMAND, which must end up in a sessiond, and sets
+# sessiond_pid (of COMMAND) and sessiond_port.
+sessiond_start() {
+  local output=$1 waited
+  shift
+  : >"$output"
+  "$@" >"$output" &
+  sessiond_pid=$!
+  sessiond_port=
+  for ((waited = 0; waited < 200; waited++)); do
+    sessiond_port=$(head -n 1 "$output")
+    [[ $sessiond_port ]] && return 0
+    kill -0 "$sessiond_pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  echo "sessiond did not start" >&2
+  return 1
+}
+
+# sessiond_stop: SIGTERM; returns its exit status. Does nothing when none runs.
+sessiond_stop() {
+  local pid=${sessiond_pid:-}
+  [[ $pid ]] || return 0
+  sessiond_pid=
+  kill -TERM "$pid" 2>/dev/null
+  wait "$pid"
+}
