@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes stand in segments of the stage: of 16 KiB, then each twice the one before, up to 1 MiB. An
+ * id says which segment by arithmetic. The next segment is made when one is half full, so that
+ * threads rarely come upon one that is still being made.
+ */
+#include "contexts.h"
+
+#include "arena.h"
+#include "index.h"
+#include "modules.h"
+#include "stage.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#define SEGMENT_BYTES SEEP_STAGE_GRAIN /* the first */
+#define DOUBLINGS 6u
+#define HEADER_NODES (sizeof(struct seep_segment) / sizeof(struct seep_node))
+#define ID_STOP 0xfff00000u
+#define SEGMENTS 65600u /* of the largest size they would pass ID_STOP */
+
+struct segment {
+  struct seep_segment *_Atomic nodes;
+  _Atomic uint64_t *written; /* a bit per node */
+};
+
+static struct segment *segments;
+static _Atomic uint32_t next_id = 1;
+
+/* ---- Segments ----------------------------------------------------------------------------- */
+
+static uint32_t segment_bytes(uint32_t number) {
+  return SEGMENT_BYTES << (number < DOUBLINGS ? number : DOUBLINGS);
+}
+
+static uint32_t segment_capacity(uint32_t number) {
+  return segment_bytes(number) / sizeof(struct seep_node) - HEADER_NODES;
+}
+
+static uint32_t segment_first(uint32_t number) {
+  uint32_t doubled = number <= DOUBLINGS ? number : DOUBLINGS;
+  uint32_t nodes = (SEGMENT_BYTES / sizeof(struct seep_node)) * ((1u << doubled) - 1);
+  return 1 + nodes - doubled * HEADER_NODES + (number - doubled) * segment_capacity(DOUBLINGS);
+}
+
+static uint32_t segment_number(uint32_t id) {
+  uint32_t constant = segment_first(DOUBLINGS);
+  if (id >= constant)
+    return DOUBLINGS + (id - constant) / segment_capacity(DOUBLINGS);
+  uint32_t number = 0;
+  while (id >= segment_first(number + 1))
+    number++;
+  return number;
+}
+
+static size_t written_bytes(uint32_t number) {
+  return segment_bytes(number) / sizeof(struct seep_node) / 8;
+}
+
+static struct seep_segment *segment_get(uint32_t number) {
+  return atomic_load_explicit(&segments[number].nodes, memory_order_acquire);
+}
+
+/* Where two threads make the same segment, one wins; the other's part of the stage stays without
+ * magic, which readers skip. */
+static struct seep_segment *segment_make(uint32_t number) {
+  _Atomic uint64_t *written = arena_map(written_bytes(number));
+  struct seep_segment *made = written ? stage_part(segment_bytes(number)) : NULL;
+  if (!made) {
+    if (written)
+      arena_unmap((void *)written, written_bytes(number));
+    return NULL;
+  }
+  made->bytes = segment_bytes(number);
+  made->first_id = segment_first(number);
+  made->capacity = segment_capacity(number);
+  struct seep_segment *expected = NULL;
+  _Atomic uint64_t *none = NULL;
+  if (!__atomic_compare_exchange_n(&segments[number].written, &none, written, false,
+                                   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    arena_unmap((void *)written, written_bytes(number));
+  if (!atomic_compare_exchange_strong(&segments[number].nodes, &expected, made))
+    return expected;
+  __atomic_store_n(&made->magic, SEEP_SEGMENT_MAGIC, __ATOMIC_RELEASE);
+  return made;
+}
+
+static struct seep_segment *segment_have(uint32_t number) {
+  struct seep_segment *have = segment_get(number);
+  return have ? have : segment_make(number);
+}
+
+/* ---- Nodes -------------------------------------------------------------------------------- */
+
+/* The place of the next id, which is taken only if there is one. NULL: none. */
+static struct seep_node *take_node(uint32_t *id) {
+  uint32_t taken = atomic_load_explicit(&next_id, memory_order_relaxed);
+  struct seep_segment *segment;
+  do {
+    segment = taken < ID_STOP ? segment_have(segment_number(taken)) : NULL;
+    if (!segment)
+      return NULL;
+  } while (!atomic_compare_exchange_weak(&next_id, &taken, taken + 1));
+  uint32_t number = segment_number(taken);
+  if (taken == segment_first(number) + segment_capacity(number) / 2)
+    (void)segment_have(number + 1);
+  *id = taken;
+  return &segment->nodes[taken - segment_first(number)];
+}
+
+static void fill_node(struct seep_node *node, uint32_t parent, uintptr_t pc, uint32_t flags) {
+  uintptr_t bias = 0;
+  /* A return address may stand behind the end of its function, even of its module. */
+  node->module = modules_find(flags & SEEP_CONTEXT_EXACT ? pc : pc - 1, &bias);
+  node->parent = parent;
+  uint64_t place = ((pc - bias) & SEEP_ADDRESS_MASK) | (uint64_t)flags << SEEP_NODE_FLAG_SHIFT;
+  __atomic_store_n(&node->place, place | SEEP_NODE_COMPLETE, __ATOMIC_RELEASE);
+}
+
+uint32_t contexts_insert(uint64_t hash, uint32_t hash_low, uint32_t parent, uintptr_t pc,
+                         uint32_t flags) {
+  uint32_t id = index_find(hash, hash_low);
+  if (id)
+    return id;
+  struct seep_node *node = take_node(&id);
+  if (!node)
+    return 0;
+  fill_node(node, parent, pc, flags);
+  return index_put(hash, hash_low, id);
+}
+
+void contexts_prefetch(uint64_t hash) {
+  index_prefetch(hash);
+}
+
+uint32_t contexts_find(uint64_t hash, uint32_t hash_low) {
+  return index_find(hash, hash_low);
+}
+
+uint32_t contexts_count(void) {
+  return atomic_load_explicit(&next_id, memory_order_acquire) - 1;
+}
+
+const struct seep_node *contexts_node(uint32_t id) {
+  if (id == 0 || id > contexts_count())
+    return NULL;
+  struct seep_segment *segment = segment_get(segment_number(id));
+  if (!segment)
+    return NULL;
+  const struct seep_node *node = &segment->nodes[id - segment->first_id];
+  return __atomic_load_n(&node->place, __ATOMIC_ACQUIRE) ? node : NULL;
+}
+
+static _Atomic uint64_t *written_word(uint32_t id, uint64_t *bit) {
+  uint32_t number = segment_number(id), place = id - segment_first(number);
+  *bit = 1ull << place % 64;
+  return &segments[number].written[place / 64];
+}
+
+bool contexts_written(uint32_t id) {
+  uint64_t bit;
+  return atomic_load_explicit(written_word(id, &bit), memory_order_relaxed) & bit;
+}
+
+void contexts_set_written(uint32_t id) {
+  uint64_t bit;
+  _Atomic uint64_t *word = written_word(id, &bit);
+  atomic_fetch_or_explicit(word, bit, memory_order_relaxed);
+}
+
+/* ---- Start and reset ---------------------------------------------------------------------- */
+
+bool contexts_start(void) {
+  segments = arena_map(SEGMENTS * sizeof *segments);
+  return segments && index_start() && segment_make(0) != NULL;
+}
+
+bool contexts_reset(void) {
+  index_end();
+  for (uint32_t i = 0; segments && i < SEGMENTS && segments[i].written; i++)
+    arena_unmap((void *)segments[i].written, written_bytes(i));
+  if (segments)
+    arena_unmap(segments, SEGMENTS * sizeof *segments);
+  atomic_store(&next_id, 1);
+  return contexts_start();
+}
