@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What callers of malloc rely on besides the memory.
+ */
+#include "hazards.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS 50000
+
+/* Calls that succeed leave errno alone, also when the recorder writes its block out in them. */
+int call_errno(const char *argument) {
+  (void)argument;
+  for (int round = 0; round < ROUNDS; round++) {
+    errno = EXDEV;
+    void *block = malloc((size_t)round % 1000);
+    block = realloc(block, 2000);
+    void *zeroes = calloc(3, (size_t)round % 100);
+    free(block);
+    free(zeroes);
+    free(NULL);
+    if (errno != EXDEV)
+      return hazard_fail("errno was changed");
+  }
+  errno = 0;
+  volatile size_t most = PTRDIFF_MAX, half = SIZE_MAX / 2;
+  void *volatile block = malloc(most);
+  if (block || errno != ENOMEM)
+    return hazard_fail("malloc of too much");
+  errno = 0;
+  block = calloc(half, 4);
+  return block || errno != ENOMEM ? hazard_fail("calloc of too much") : 0;
+}
+
+/* Prints the sum: it must be what the allocator alone gives. */
+int call_usable_size(const char *argument) {
+  (void)argument;
+  size_t sum = 0;
+  for (size_t bytes = 0; bytes < 5000; bytes++) {
+    char *block = malloc(bytes);
+    size_t usable = malloc_usable_size(block);
+    if (usable < bytes)
+      return hazard_fail("usable size too small");
+    memset(block, 0xa5, usable);
+    sum += usable;
+    free(block);
+  }
+  printf("%zu\n", sum);
+  return 0;
+}
+
+/* argument: rounds. */
+int call_churn(const char *argument) {
+  hazard_churn(*argument ? strtoull(argument, NULL, 10) : ROUNDS);
+  puts("churned");
+  return 0;
+}

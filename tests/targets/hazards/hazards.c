@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazards.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHURN_KEPT 64
+
+static const struct hazard {
+  const char *name;
+  int (*run)(const char *argument);
+} hazards[] = {
+    {"fork", process_fork},
+    {"fork-deep", process_fork_deep},
+    {"vfork", process_vfork},
+    {"spawn", process_spawn},
+    {"daemon", process_daemon},
+    {"exec", process_exec},
+    {"environment", process_environment},
+    {"tiny-stacks", thread_tiny},
+    {"short-threads", thread_short},
+    {"threads-at-exit", thread_at_exit},
+    {"thread-destructors", thread_destructors},
+    {"coroutines", thread_coroutines},
+    {"longjmp", thread_longjmp},
+    {"atexit", late_atexit},
+    {"quick-exit", late_quick_exit},
+    {"signal-handlers", signal_handlers},
+    {"signal-stack", signal_alternate},
+    {"plugins", loader_plugin},
+    {"closefrom", descriptor_closefrom},
+    {"dup2", descriptor_dup2},
+    {"errno", call_errno},
+    {"usable-size", call_usable_size},
+    {"churn", call_churn},
+};
+
+int hazard_fail(const char *what) {
+  fprintf(stderr, "hazards: %s (%s)\n", what, strerror(errno));
+  return 1;
+}
+
+void hazard_churn(size_t rounds) {
+  char *kept[CHURN_KEPT] = {NULL};
+  for (size_t round = 0; round < rounds; round++) {
+    char **place = &kept[round * 7 % CHURN_KEPT];
+    free(*place);
+    *place = malloc(16 + round % 512);
+    free(malloc(32));
+  }
+  for (size_t place = 0; place < CHURN_KEPT; place++)
+    free(kept[place]);
+}
+
+int main(int count, char **arguments) {
+  for (size_t each = 0; count > 1 && each < sizeof hazards / sizeof *hazards; each++)
+    if (!strcmp(hazards[each].name, arguments[1]))
+      return hazards[each].run(count > 2 ? arguments[2] : "");
+  fputs("usage: hazards NAME [ARGUMENT]; the names:\n", stderr);
+  for (size_t each = 0; each < sizeof hazards / sizeof *hazards; each++)
+    fprintf(stderr, "  %s\n", hazards[each].name);
+  return 2;
+}
