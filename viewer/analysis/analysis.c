@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/analysis.h"
+#include "analysis/state.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct analysis_replay {
+  struct ledger *ledger;
+  const struct analysis_options *options;
+};
+
+static void analysis_visit_block(void *data, const struct trace_block *block) {
+  ledger_block(((struct analysis_replay *)data)->ledger, block);
+}
+
+static void analysis_visit_events(void *data, const struct trace_event *events, size_t count) {
+  ledger_events(((struct analysis_replay *)data)->ledger, events, count);
+}
+
+static void analysis_visit_sums(void *data, const struct trace_sums *sums) {
+  ledger_sums(((struct analysis_replay *)data)->ledger, sums);
+}
+
+static bool analysis_visit_progress(void *data, double share) {
+  const struct analysis_replay *replay = data;
+  const struct analysis_options *options = replay->options;
+  if (replay->ledger->failed)
+    return false;
+  return !options->progress || options->progress(options->progress_data, share);
+}
+
+static enum trace_status analysis_replay(struct analysis *analysis, struct trace *trace,
+                                         const struct analysis_options *options,
+                                         struct trace_error *error) {
+  struct ledger *ledger = &analysis->ledger;
+  struct analysis_replay replay = {ledger, options};
+  const struct trace_visitor visitor = {.block = analysis_visit_block,
+                                        .events = analysis_visit_events,
+                                        .sums = analysis_visit_sums,
+                                        .progress = analysis_visit_progress};
+  enum trace_status status = trace_replay(trace, &visitor, &replay, error);
+  if (ledger->failed)
+    return TRACE_MEMORY;
+  if (status != TRACE_OK)
+    return status;
+  ledger_finish(ledger);
+  bool kept = !ledger->failed && cells_seal(&ledger->cells, ledger->places.count) &&
+              survivors_init(&analysis->survivors, &ledger->live, &ledger->places);
+  return kept ? TRACE_OK : TRACE_MEMORY;
+}
+
+static enum trace_status analysis_read(struct analysis *analysis, struct trace *trace,
+                                       const struct analysis_options *options,
+                                       struct trace_error *error) {
+  enum trace_status status = rules_new(options->rules_path, &analysis->rules, error);
+  if (status == TRACE_OK)
+    status = moments_init(&analysis->moments, trace, options->times, options->time_count, error);
+  if (status != TRACE_OK)
+    return status;
+  if (!sites_init(&analysis->sites, trace, analysis->symbols, analysis->rules) ||
+      !ledger_init(&analysis->ledger, trace, &analysis->moments, &analysis->sites))
+    return TRACE_MEMORY;
+  return analysis_replay(analysis, trace, options, error);
+}
+
+enum trace_status analysis_new(struct trace *trace, struct symbols *symbols,
+                               const struct analysis_options *options, struct analysis **out,
+                               struct trace_error *error) {
+  static const struct analysis_options defaults;
+  *out = NULL;
+  if (error)
+    *error = (struct trace_error){.status = TRACE_OK};
+  struct analysis *analysis = calloc(1, sizeof *analysis);
+  enum trace_status status = TRACE_MEMORY;
+  if (analysis) {
+    analysis->trace = trace;
+    analysis->symbols = symbols;
+    status = analysis_read(analysis, trace, options ? options : &defaults, error);
+  }
+  if (error)
+    error->status = status;
+  if (status == TRACE_OK)
+    *out = analysis;
+  else
+    analysis_free(analysis);
+  return status;
+}
+
+void analysis_free(struct analysis *analysis) {
+  if (!analysis)
+    return;
+  survivors_release(&analysis->survivors);
+  ledger_release(&analysis->ledger);
+  sites_release(&analysis->sites);
+  moments_release(&analysis->moments);
+  rules_free(analysis->rules);
+  free(analysis);
+}
+
+const struct analysis_totals *analysis_totals(const struct analysis *analysis) {
+  return &analysis->ledger.totals;
+}
+
+size_t analysis_moments(const struct analysis *analysis, const struct analysis_moment **moments) {
+  *moments = analysis->moments.list;
+  return analysis->moments.count;
+}
+
+long analysis_find_moment(const struct analysis *analysis, const char *text) {
+  return moments_find(&analysis->moments, text);
+}
+
+size_t analysis_time_line(const struct analysis *analysis, const struct analysis_step **steps) {
+  *steps = analysis->ledger.steps.list;
+  return analysis->ledger.steps.count;
+}
+
+static const char *const analysis_by_names[ANALYSIS_BY_COUNT] = {
+    [ANALYSIS_BY_SITE] = "site",     [ANALYSIS_BY_TREE] = "tree",
+    [ANALYSIS_BY_MODULE] = "module", [ANALYSIS_BY_FUNCTION] = "function",
+    [ANALYSIS_BY_THREAD] = "thread",
+};
+
+static const char *const analysis_sort_names[ANALYSIS_SORT_COUNT] = {
+    [ANALYSIS_SORT_OUTSTANDING] = "outstanding", [ANALYSIS_SORT_BLOCKS] = "blocks",
+    [ANALYSIS_SORT_GROWTH] = "growth",           [ANALYSIS_SORT_ALLOCATED] = "allocated",
+    [ANALYSIS_SORT_TEMPORARY] = "temporary",     [ANALYSIS_SORT_PEAK] = "peak",
+};
+
+static int analysis_index_of(const char *const *names, int count, const char *text) {
+  for (int i = 0; i < count; i++)
+    if (strcmp(names[i], text) == 0)
+      return i;
+  return -1;
+}
+
+const char *analysis_by_name(enum analysis_by by) {
+  return analysis_by_names[by];
+}
+
+const char *analysis_sort_name(enum analysis_sort sort) {
+  return analysis_sort_names[sort];
+}
+
+int analysis_by_of(const char *text) {
+  return analysis_index_of(analysis_by_names, ANALYSIS_BY_COUNT, text);
+}
+
+int analysis_sort_of(const char *text) {
+  return analysis_index_of(analysis_sort_names, ANALYSIS_SORT_COUNT, text);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/ledger.h"
+#include <string.h>
+
+#define PREFETCH_AHEAD 12
+
+bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct moments *moments,
+                 struct sites *sites) {
+  memset(ledger, 0, sizeof *ledger);
+  ledger->moments = moments;
+  double ticks = trace->process.ticks_per_second;
+  if (!(ticks >= 1 && ticks < 1e12))
+    ticks = 1e9;
+  ledger->handover_ticks = (uint64_t)(ticks * LEDGER_HANDOVER);
+  ledger->early_ticks = (uint64_t)(ticks * LEDGER_EARLY);
+  live_init(&ledger->live);
+  waiting_init(&ledger->superseded);
+  waiting_init(&ledger->early);
+  maps_init(&ledger->maps);
+  cells_init(&ledger->cells);
+  steps_init(&ledger->steps, trace, moments->list[0].stamp,
+             moments->list[moments->count - 1].stamp);
+  return places_init(&ledger->places, sites);
+}
+
+void ledger_release(struct ledger *ledger) {
+  live_release(&ledger->live);
+  waiting_release(&ledger->superseded);
+  waiting_release(&ledger->early);
+  maps_release(&ledger->maps);
+  cells_release(&ledger->cells);
+  places_release(&ledger->places);
+}
+
+static void ledger_peak(struct ledger *ledger, int64_t bytes) {
+  if (bytes > 0 && (uint64_t)bytes > ledger->totals.peak_bytes)
+    ledger->totals.peak_bytes = (uint64_t)bytes;
+}
+
+/* The cell that place counts in: the one it used last, as a rule. */
+static struct cell *ledger_cell(struct ledger *ledger, uint32_t place, uint32_t *last,
+                                uint32_t birth, uint32_t death) {
+  struct cells *cells = &ledger->cells;
+  uint32_t position = last ? *last : CELL_NONE;
+  if (position == CELL_NONE || cells->cells[position].birth != birth ||
+      cells->cells[position].death != death) {
+    position = cells_get(cells, place, birth, death);
+    if (position == CELL_NONE) {
+      ledger->failed = true;
+      return NULL;
+    }
+    if (last)
+      *last = position;
+  }
+  return &cells->cells[position];
+}
+
+static void ledger_stamp(struct cell *cell, uint64_t stamp) {
+  if (stamp < cell->oldest)
+    cell->oldest = stamp;
+  if (stamp > cell->newest)
+    cell->newest = stamp;
+}
+
+static void ledger_count_birth(struct ledger *ledger, const struct live_block *block) {
+  struct place *place = &ledger->places.list[block->place];
+  struct cell *cell = ledger_cell(ledger, block->place, &place->born_cell,
+                                  (uint32_t)ledger->interval, CELL_ALLOCATED);
+  if (!cell)
+    return;
+  cell->blocks++;
+  cell->bytes += block->size;
+  ledger_stamp(cell, block->stamp);
+  places_gain(&ledger->places, place, 1, (int64_t)block->size);
+  ledger->totals.outstanding_blocks++;
+  ledger->totals.outstanding_bytes += block->size;
+  ledger_peak(ledger, (int64_t)ledger->totals.outstanding_bytes);
+}
+
+static uint32_t ledger_birth_interval(const struct ledger *ledger, uint64_t stamp) {
+  if (stamp >= moments_bound(ledger->moments, ledger->interval))
+    return (uint32_t)ledger->interval;
+  return (uint32_t)moments_interval(ledger->moments, stamp);
+}
+
+static void ledger_count_death(struct ledger *ledger, const struct live_block *block) {
+  struct place *place = &ledger->places.list[block->place];
+  struct cell *cell =
+      ledger_cell(ledger, block->place, &place->died_cell,
+                  ledger_birth_interval(ledger, block->stamp), (uint32_t)ledger->interval);
+  if (!cell)
+    return;
+  cell->blocks++;
+  cell->bytes += block->size;
+  ledger_stamp(cell, block->stamp);
+  places_gain(&ledger->places, place, -1, -(int64_t)block->size);
+  ledger->totals.outstanding_blocks--;
+  ledger->totals.outstanding_bytes -= block->size;
+}
+
+/* Blocks whose free did not come in time were freed unseen; frees whose allocation did not come
+ * are what they seemed. */
+static void ledger_expire(struct ledger *ledger, uint64_t stamp) {
+  struct waiting_entry entry;
+  uint64_t handover = stamp > ledger->handover_ticks ? stamp - ledger->handover_ticks : 0;
+  uint64_t early = stamp > ledger->early_ticks ? stamp - ledger->early_ticks : 0;
+  while (waiting_expire(&ledger->superseded, handover, &entry)) {
+    ledger_count_death(ledger, &entry.block);
+    ledger->totals.replaced++;
+  }
+  while (waiting_expire(&ledger->early, early, &entry))
+    ;
+}
+
+static void ledger_wait(struct ledger *ledger, struct waiting *waiting,
+                        const struct live_block *block, const struct trace_event *event) {
+  struct waiting_entry entry = {.block = *block, .since = event->stamp, .thread = event->thread};
+  ledger->failed |= !waiting_push(waiting, &entry);
+}
+
+/* Whether the block's free was stamped before its allocation: born and dead at once. */
+static bool ledger_freed_early(struct ledger *ledger, const struct live_block *block,
+                               const struct trace_event *event) {
+  struct waiting_entry entry;
+  if (!ledger->early.count || !waiting_take(&ledger->early, block->address, event->thread, &entry))
+    return false;
+  ledger->totals.unmatched_frees--;
+  ledger->totals.freed_bytes += block->size;
+  ledger_count_birth(ledger, block);
+  ledger_count_death(ledger, block);
+  return true;
+}
+
+static void ledger_allocate(struct ledger *ledger, const struct trace_event *event) {
+  struct live_block older,
+      block = {.address = event->address & SEEP_ADDRESS_MASK,
+               .size = event->size < LIVE_SIZE_MAX ? event->size : LIVE_SIZE_MAX,
+               .stamp = event->stamp,
+               .place = places_get(&ledger->places, event->context, event->thread)};
+  if (!block.place) {
+    ledger->failed = true;
+    return;
+  }
+  ledger->totals.allocations++;
+  ledger->totals.allocated_bytes += block.size;
+  if (ledger_freed_early(ledger, &block, event))
+    return;
+  enum live_put put = live_put(&ledger->live, &block, &older);
+  if (put == LIVE_MEMORY)
+    ledger->failed = true;
+  if (put == LIVE_REPLACED)
+    ledger_wait(ledger, &ledger->superseded, &older, event);
+  ledger_count_birth(ledger, &block);
+}
+
+/* The free of a contested address belongs to the block that waits for one, unless the thread that
+ * made the newer block freed it itself: that one's events are in order. */
+static void ledger_settle(struct ledger *ledger, const struct trace_event *event,
+                          struct live_block *block) {
+  struct waiting_entry entry;
+  struct live_block none;
+  if (!waiting_take(&ledger->superseded, block->address, event->thread, &entry))
+    return;
+  if (live_put(&ledger->live, block, &none) == LIVE_MEMORY)
+    ledger->failed = true;
+  *block = entry.block;
+}
+
+static void ledger_free(struct ledger *ledger, const struct trace_event *event) {
+  struct live_block block = {.address = event->address & SEEP_ADDRESS_MASK};
+  ledger->totals.frees++;
+  if (!live_take(&ledger->live, block.address, &block)) {
+    ledger->totals.unmatched_frees++;
+    ledger_wait(ledger, &ledger->early, &block, event);
+    return;
+  }
+  if (block.contested)
+    ledger_settle(ledger, event, &block);
+  ledger->totals.freed_bytes += block.size;
+  ledger_count_death(ledger, &block);
+}
+
+static void ledger_event(struct ledger *ledger, const struct trace_event *event) {
+  bool done = true;
+  switch (event->kind) {
+  case SEEP_KIND_ALLOC:
+    ledger_allocate(ledger, event);
+    break;
+  case SEEP_KIND_FREE:
+    ledger_free(ledger, event);
+    break;
+  case SEEP_KIND_MAP:
+    done = maps_map(&ledger->maps, event->address, event->size, event->context);
+    break;
+  case SEEP_KIND_UNMAP:
+    done = maps_unmap(&ledger->maps, event->address, event->size);
+    break;
+  }
+  ledger->failed |= !done;
+}
+
+/* Brings interval and steps up to an event at stamp. */
+static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
+  steps_tell(&ledger->steps, stamp, ledger->totals.outstanding_bytes,
+             ledger->totals.outstanding_blocks);
+  while (stamp >= moments_bound(ledger->moments, ledger->interval + 1) &&
+         ledger->interval + 2 < ledger->moments->count)
+    ledger->interval++;
+  uint64_t step = steps_next(&ledger->steps);
+  uint64_t moment = moments_bound(ledger->moments, ledger->interval + 1);
+  ledger->boundary = step < moment ? step : moment;
+}
+
+void ledger_events(struct ledger *ledger, const struct trace_event *events, size_t count) {
+  for (size_t i = 0; i < count && !ledger->failed; i++) {
+    if (i + PREFETCH_AHEAD < count)
+      live_prefetch(&ledger->live, events[i + PREFETCH_AHEAD].address);
+    if (ledger->superseded.count || ledger->early.count)
+      ledger_expire(ledger, events[i].stamp);
+    if (events[i].stamp >= ledger->boundary)
+      ledger_advance(ledger, events[i].stamp);
+    ledger_event(ledger, &events[i]);
+  }
+}
+
+/* What the block cancelled raised the total on top of what stood when it began. */
+void ledger_block(struct ledger *ledger, const struct trace_block *block) {
+  int64_t peak;
+  if (!__builtin_add_overflow((int64_t)ledger->totals.outstanding_bytes, block->peak_bytes, &peak))
+    ledger_peak(ledger, peak);
+}
+
+/* Pairs are born and die in the interval that holds the middle of their block: where a mark lies
+ * inside the block, that is the interval with the larger part of it. */
+void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
+  uint64_t middle = sums->first_stamp + (sums->last_stamp - sums->first_stamp) / 2;
+  uint32_t interval = (uint32_t)moments_interval(ledger->moments, middle);
+  uint32_t place = places_get(&ledger->places, sums->context, sums->thread);
+  if (!place) {
+    ledger->failed = true;
+    return;
+  }
+  const struct {
+    uint32_t death;
+    uint64_t blocks, bytes;
+  } parts[] = {{CELL_ALLOCATED, sums->pairs, sums->bytes},
+               {interval, sums->pairs, sums->bytes},
+               {CELL_TEMPORARY, sums->temporary, 0}};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts && !ledger->failed; i++) {
+    if (!parts[i].blocks)
+      continue;
+    struct cell *cell = ledger_cell(ledger, place, NULL, interval, parts[i].death);
+    if (!cell)
+      return;
+    cell->blocks += parts[i].blocks;
+    cell->bytes += parts[i].bytes;
+  }
+  ledger->totals.allocations += sums->pairs;
+  ledger->totals.frees += sums->pairs;
+  ledger->totals.allocated_bytes += sums->bytes;
+  ledger->totals.freed_bytes += sums->bytes;
+  ledger->totals.temporary_allocations += sums->temporary;
+}
+
+void ledger_finish(struct ledger *ledger) {
+  struct waiting_entry entry;
+  while (waiting_expire(&ledger->superseded, UINT64_MAX, &entry)) {
+    ledger_count_death(ledger, &entry.block);
+    ledger->totals.replaced++;
+  }
+  steps_tell(&ledger->steps, UINT64_MAX, ledger->totals.outstanding_bytes,
+             ledger->totals.outstanding_blocks);
+  ledger->totals.mapped_bytes = ledger->maps.bytes;
+  ledger->totals.maps = ledger->maps.count;
+}

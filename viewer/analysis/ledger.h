@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The books kept while a trace is replayed: events in, live set, cohorts and totals out. Knows
+ * nothing of files: events may come from anywhere, ordered by stamp.
+ *
+ * Repair of inverted stamps (see format.h, Records): an allocation of a live address lets the older
+ * block wait LEDGER_HANDOVER seconds for its free; a free of an unknown address waits LEDGER_EARLY
+ * seconds for the allocation, by another thread, that it belongs to. Inversions are far below a
+ * microsecond where the clock is invariant; the first window is wide because a block that is given
+ * twice has been freed in any case, the second narrow because a free of a block from before the
+ * recording looks the same.
+ */
+#ifndef SEEP_ANALYSIS_LEDGER_H
+#define SEEP_ANALYSIS_LEDGER_H
+
+#include "analysis/cells.h"
+#include "analysis/live.h"
+#include "analysis/maps.h"
+#include "analysis/moments.h"
+#include "analysis/places.h"
+#include "analysis/steps.h"
+#include "analysis/waiting.h"
+
+#define LEDGER_HANDOVER 1e-3
+#define LEDGER_EARLY 1e-5
+
+struct ledger {
+  const struct moments *moments;
+  struct places places;
+  struct cells cells;
+  struct live live;
+  struct waiting superseded, early;
+  struct maps maps;
+  struct steps steps;
+  struct analysis_totals totals;
+  uint64_t handover_ticks, early_ticks;
+  size_t interval;   /* that the events have reached */
+  uint64_t boundary; /* an event at or behind it changes interval or steps */
+  bool failed;       /* no memory: what follows is not counted */
+};
+
+/* moments and sites must outlive the ledger. false: no memory; release it all the same. */
+bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct moments *moments,
+                 struct sites *sites);
+void ledger_release(struct ledger *ledger);
+
+/* As in struct trace_visitor. */
+void ledger_block(struct ledger *ledger, const struct trace_block *block);
+void ledger_events(struct ledger *ledger, const struct trace_event *events, size_t count);
+void ledger_sums(struct ledger *ledger, const struct trace_sums *sums);
+
+/* After the last event: nothing waits any more, totals and steps are complete. */
+void ledger_finish(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Places: a stack together with a thread, the finest thing that figures are kept for; and groups of
+ * places, whose highest standing can only be told while the replay runs.
+ */
+#ifndef SEEP_ANALYSIS_PLACES_H
+#define SEEP_ANALYSIS_PLACES_H
+
+#include "analysis/analysis.h"
+#include "analysis/sites.h"
+
+enum group_kind { /* what places are put together by */
+                  GROUP_STACK,
+                  GROUP_SITE,
+                  GROUP_FUNCTION,
+                  GROUP_MODULE,
+                  GROUP_THREAD,
+                  GROUP_KINDS,
+};
+
+/* Two's-complement balances: a damaged trace may give more frees than allocations. */
+struct group {
+  int64_t bytes, blocks;
+  int64_t peak_bytes, peak_blocks;
+};
+
+struct place {
+  uint32_t context, thread, site;
+  uint32_t groups[GROUP_KINDS];  /* indexes into groups */
+  uint32_t born_cell, died_cell; /* the cells used last, for speed */
+};
+
+struct places {
+  struct sites *sites;
+  struct place *list; /* index 0 is not used */
+  size_t count, capacity;
+  struct group *groups;
+  size_t group_count, group_capacity;
+  struct idmap by_key;       /* context and thread to place */
+  struct idmap group_by_key; /* kind and its id to group + 1 */
+  uint64_t last_key;
+  uint32_t last; /* the place of last_key: most events have their predecessor's */
+};
+
+bool places_init(struct places *places, struct sites *sites);
+void places_release(struct places *places);
+
+/* Index of the place, made when there is none; 0: no memory. */
+uint32_t places_get(struct places *places, uint32_t context, uint32_t thread);
+
+/* Adds to (or takes from) the standing of all groups of a place. */
+static inline void places_gain(struct places *places, const struct place *place, int64_t blocks,
+                               int64_t bytes) {
+  for (int kind = 0; kind < GROUP_KINDS; kind++) {
+    struct group *group = &places->groups[place->groups[kind]];
+    group->bytes += bytes;
+    group->blocks += blocks;
+    if (group->bytes > group->peak_bytes)
+      group->peak_bytes = group->bytes;
+    if (group->blocks > group->peak_blocks)
+      group->peak_blocks = group->blocks;
+  }
+}
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The places that a query is about, put together by row and, inside a row, by stack.
+ */
+#ifndef SEEP_ANALYSIS_QUERY_H
+#define SEEP_ANALYSIS_QUERY_H
+
+#include "analysis/figures.h"
+
+struct query_part {
+  uint32_t row, stack; /* groups */
+};
+
+struct query {
+  const struct analysis *analysis;
+  const struct analysis_query *asked;
+  struct figures_span span;
+  struct query_part *parts; /* of the places below */
+  uint32_t *places;         /* by row, stack, number */
+  size_t count;
+  uint64_t end_stamp;
+};
+
+/* false: no memory; release it all the same. */
+bool query_init(struct query *query, const struct analysis *analysis,
+                const struct analysis_query *asked);
+void query_release(struct query *query);
+
+/* Where the run of places that share a row (or a stack of that row) with the one at first ends. */
+size_t query_row_end(const struct query *query, size_t first);
+size_t query_stack_end(const struct query *query, size_t first);
+
+/* Figures of the places [first, stop), with the peak of the group they make up (GROUP_KINDS: they
+ * make up none, it is not known). */
+void query_figures(struct query *query, size_t first, size_t stop, enum group_kind kind,
+                   struct analysis_figures *figures);
+
+/* Orders rows by the query's key, largest first; equal ones by what they are. For qsort_r. */
+int query_compare(const void *a, const void *b, void *sort);
+
+/* Fills a tree's rows into report. false: no memory. */
+bool query_tree(struct query *query, struct analysis_report *report);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an analysis knows after its one pass over the trace. Only for the files of this folder.
+ */
+#ifndef SEEP_ANALYSIS_STATE_H
+#define SEEP_ANALYSIS_STATE_H
+
+#include "analysis/ledger.h"
+#include "analysis/survivors.h"
+
+struct analysis {
+  const struct trace *trace;
+  struct symbols *symbols; /* may be NULL */
+  struct rules *rules;
+  struct moments moments;
+  struct sites sites;
+  struct ledger ledger; /* its live set is empty: survivors has what is left of it */
+  struct survivors survivors;
+};
+
+#endif

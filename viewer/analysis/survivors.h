@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is left of the live set after the replay: the birth stamps of the blocks that stand at the
+ * end, by place. A third of the live set's memory, and all that ages need.
+ */
+#ifndef SEEP_ANALYSIS_SURVIVORS_H
+#define SEEP_ANALYSIS_SURVIVORS_H
+
+#include "analysis/live.h"
+#include "analysis/places.h"
+
+struct survivors {
+  uint64_t *stamps; /* by place, then by stamp */
+  size_t *first;    /* per place, and one more: where its stamps begin */
+};
+
+/* Empties live. false: no memory. */
+bool survivors_init(struct survivors *survivors, struct live *live, const struct places *places);
+void survivors_release(struct survivors *survivors);
+
+/* How many of a place's survivors were born before stamp. */
+size_t survivors_before(const struct survivors *survivors, uint32_t place, uint64_t stamp);
+
+#endif
