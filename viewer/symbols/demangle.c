@@ -20,7 +20,8 @@ static void demangle_append(const char *piece, size_t bytes, void *data) {
   size_t room = DEMANGLE_MOST - output->bytes;
   if (bytes > room)
     bytes = room;
-  memcpy(output->text + output->bytes, piece, bytes);
+  if (bytes) /* an empty piece may be NULL */
+    memcpy(output->text + output->bytes, piece, bytes);
   output->bytes += bytes;
   if (output->bytes == DEMANGLE_MOST)
     longjmp(output->full, 1);
@@ -46,5 +47,8 @@ bool demangle(const char *linkage, char text[DEMANGLE_BYTES]) {
   if (!demangle_write(linkage, &output))
     return false;
   text[output.bytes] = '\0';
+  char *clone = strstr(text, " [clone ");
+  if (clone)
+    *clone = '\0';
   return true;
 }

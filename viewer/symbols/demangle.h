@@ -11,8 +11,9 @@
 
 #define DEMANGLE_BYTES 16384 /* room for what is written, the end included */
 
-/* Writes the readable form of linkage to text; a longer one is cut and ends in "...". false: it is
- * no mangled name (text is then undefined). */
+/* Writes the readable form of linkage to text; a longer one is cut and ends in "...". What the
+ * compiler made of a function (its .cold part, a .constprop copy) bears the function's name. false:
+ * it is no mangled name (text is then undefined). */
 bool demangle(const char *linkage, char text[DEMANGLE_BYTES]);
 
 #endif

@@ -36,7 +36,7 @@ struct symbols {
   struct symbols_entry *entries;
   size_t count, capacity; /* capacity: a power of two, or 0 */
   struct texts texts;
-  char demangled[DEMANGLE_BYTES];
+  char text[DEMANGLE_BYTES]; /* where names are made */
 };
 
 /* What is said of an address that nothing is known of. */
@@ -116,13 +116,30 @@ static bool symbols_grow(struct symbols *symbols) {
 
 /* ---- From a place in a binary to a symbol ---------------------------------------------------- */
 
-/* C and assembly names are their own; a mangled one is better than the short name beside it, which
- * lacks the namespace. */
+/* A plain symbol without what gcc and clang append to the parts and copies of a function. */
+static const char *symbols_plain(struct symbols *symbols, const char *linkage) {
+  static const char *const suffixes[] = {".cold", ".constprop.", ".isra.", ".part.", ".lto_priv."};
+  size_t bytes = strnlen(linkage, sizeof symbols->text - 1);
+  memcpy(symbols->text, linkage, bytes);
+  symbols->text[bytes] = '\0';
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    char *suffix = strstr(symbols->text, suffixes[i]);
+    if (suffix && suffix != symbols->text)
+      *suffix = '\0';
+  }
+  return texts_keep(&symbols->texts, symbols->text);
+}
+
+/* The mangled name is better than the short one beside it, which lacks the namespace; names of C
+ * are their own. */
 static void symbols_name(struct symbols *symbols, struct symbol_frame *frame, const char *name) {
-  if (frame->linkage && demangle(frame->linkage, symbols->demangled))
-    frame->function = texts_keep(&symbols->texts, symbols->demangled);
-  if (!frame->function)
-    frame->function = name ? name : frame->linkage;
+  frame->function = name;
+  if (!frame->linkage)
+    return;
+  if (demangle(frame->linkage, symbols->text))
+    frame->function = texts_keep(&symbols->texts, symbols->text);
+  else if (!name)
+    frame->function = symbols_plain(symbols, frame->linkage);
 }
 
 static void symbols_frame(struct symbols *symbols, struct symbol_frame *frame,
