@@ -46,9 +46,24 @@ void screen_clear(struct screen *screen);
 int screen_put(struct screen *screen, int row, int column, int width, enum screen_style style,
                const char *text);
 
-/* The same with printf's format, right-aligned in width. */
+/* The same, right-aligned in width. */
 int screen_put_right(struct screen *screen, int row, int column, int width, enum screen_style style,
                      const char *text);
+
+/* One character of one column, for lines and graphs. */
+void screen_put_glyph(struct screen *screen, int row, int column, enum screen_style style,
+                      uint32_t glyph);
+
+/* A bar from the left that fills share (0 to 1) of width columns, in eighths of a cell; anything
+ * above 0 is seen. */
+void screen_bar(struct screen *screen, int row, int column, int width, enum screen_style style,
+                double share);
+
+/* Columns that text takes. */
+int screen_width(const struct screen *screen, const char *text);
+
+/* Gives the cells of a row that show needle (ASCII's upper and lower case alike) a style. */
+void screen_highlight(struct screen *screen, int row, const char *needle, enum screen_style style);
 
 /* Gives all cells of a row's part a style. */
 void screen_paint(struct screen *screen, int row, int column, int width, enum screen_style style);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a person can do: ONE table from which the dispatch of keys, the help view and the hints at
+ * the bottom are made. An action that is not in it cannot be reached; one that is in it is in the
+ * help.
+ */
+#ifndef SEEP_ACTIONS_H
+#define SEEP_ACTIONS_H
+
+#include "screen/key.h"
+
+#include <stddef.h>
+
+/* X(action, group, hint, text, keys...): hint is for the bottom line, text for the help. */
+#define ACTIONS(X)                                                                                 \
+  X(DOWN, "Moving", "down", "one row down", 'j', KEY_CODE_DOWN, KEY_CODE_WHEEL_DOWN)               \
+  X(UP, "Moving", "up", "one row up", 'k', KEY_CODE_UP, KEY_CODE_WHEEL_UP)                         \
+  X(PAGE_DOWN, "Moving", "page", "one page down", KEY_CODE_PAGE_DOWN, ' ', 'F' - '@')              \
+  X(PAGE_UP, "Moving", "page", "one page up", KEY_CODE_PAGE_UP, 'b', 'B' - '@')                    \
+  X(FIRST, "Moving", "first", "to the first row", 'g', KEY_CODE_FIRST)                             \
+  X(LAST, "Moving", "last", "to the last row", 'G', KEY_CODE_LAST)                                 \
+  X(POINT, "Moving", "point", "select the row under the pointer; again: open it", KEY_CODE_CLICK)  \
+  X(OPEN, "Showing", "open", "open the row, or fold it", KEY_CODE_ENTER, 'l', KEY_CODE_RIGHT)      \
+  X(BACK, "Showing", "back", "back to where you came from", KEY_CODE_ESCAPE, 'h', KEY_CODE_LEFT)   \
+  X(NEXT_VIEW, "Showing", "view", "the next view", KEY_CODE_TAB)                                   \
+  X(PREVIOUS_VIEW, "Showing", "view", "the view before", KEY_CODE_BACK_TAB)                        \
+  X(SORT, "Showing", "sort", "sort by the next column", 's')                                       \
+  X(SORT_BACK, "Showing", "sort", "sort by the column before", 'S')                                \
+  X(REVERSE, "Showing", "reverse", "turn the order round", 'r')                                    \
+  X(UNITS, "Showing", "units", "figures in total, per unit of work, per hour", 'u')                \
+  X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
+  X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
+  X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \
+  X(FILTER, "Finding", "filter", "keep what has a text in function, file or module", 'f')          \
+  X(UNFILTER, "Finding", "unfilter", "undo the filter", 'F')                                       \
+  X(FROM_BACK, "Interval", "from", "begin the interval at the moment before", '[')                 \
+  X(FROM_FORWARD, "Interval", "from", "begin it at the next moment", ']')                          \
+  X(TO_BACK, "Interval", "to", "end the interval at the moment before", '{')                       \
+  X(TO_FORWARD, "Interval", "to", "end it at the next moment", '}')                                \
+  X(HELP, "Viewer", "help", "this help", '?')                                                      \
+  X(REDRAW, "Viewer", "redraw", "draw the screen anew", 'L' - '@')                                 \
+  X(SUSPEND, "Viewer", "suspend", "stop the viewer; the shell's fg brings it back", 'Z' - '@')     \
+  X(QUIT, "Viewer", "quit", "quit, at any moment", 'q', 'C' - '@')
+
+enum action {
+  ACTION_NONE,
+#define X(name, ...) ACTION_##name,
+  ACTIONS(X)
+#undef X
+      ACTION_COUNT
+};
+
+#define ACTION_KEYS 3
+
+struct action_info {
+  const char *group, *hint, *text;
+  uint32_t keys[ACTION_KEYS]; /* the first is the one that hints name; 0: none */
+};
+
+/* action is neither NONE nor COUNT; the result is a constant. */
+const struct action_info *action_info(enum action action);
+
+enum action action_of_key(uint32_t code);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/banner.h"
+
+#include "report/format.h"
+
+#include <stdio.h>
+
+#define TEXT_BYTES 512
+
+static const char *state_text(enum trace_state state) {
+  switch (state) {
+  case TRACE_RUNNING:
+    return "running";
+  case TRACE_ENDED:
+    return "ended";
+  case TRACE_DIED:
+    return "died";
+  case TRACE_NO_STAGE:
+    return "cut off";
+  }
+  return "";
+}
+
+/* "warm → after, 1,000 units", and how wide it is. */
+static void interval_text(const struct picture *picture, const struct screen *screen, char *out) {
+  const struct analysis_moment *moments;
+  const struct analysis_report *report = picture->report;
+  analysis_moments(picture->reading->analysis, &moments);
+  char units[FORMAT_BYTES + 16] = "", count[FORMAT_BYTES];
+  if (report->units)
+    snprintf(units, sizeof units, ", %s unit%s", format_count(count, report->units),
+             report->units == 1 ? "" : "s");
+  snprintf(out, TEXT_BYTES, "%.100s %s %.100s%s", moments[report->from].label,
+           screen->unicode ? "\u2192" : "->", moments[report->to].label, units);
+}
+
+void banner_draw_title(const struct picture *picture, const char *path, struct screen *screen,
+                       int at) {
+  char left[TEXT_BYTES], right[TEXT_BYTES], duration[FORMAT_BYTES];
+  screen_paint(screen, at, 0, screen->columns, STYLE_STATUS);
+  if (!picture) {
+    snprintf(left, sizeof left, "seep  %.400s", path);
+    screen_put(screen, at, 1, screen->columns - 2, STYLE_STATUS, left);
+    return;
+  }
+  const struct trace *trace = picture->reading->trace;
+  interval_text(picture, screen, right);
+  int width = screen_width(screen, right);
+  if (width > screen->columns / 2)
+    width = screen->columns / 2;
+  screen_put_right(screen, at, screen->columns - width - 1, width, STYLE_STATUS, right);
+  snprintf(left, sizeof left, "%.200s %llu  %s, %s", trace->process.program,
+           (unsigned long long)trace->process.pid, state_text(trace->state),
+           format_duration(duration, trace_seconds(trace, trace->last_stamp)));
+  screen_put(screen, at, 1, screen->columns - width - 3, STYLE_STATUS, left);
+}
+
+/* What is missing from the trace, or "" where nothing is. */
+static void coverage_text(const struct trace *trace, char *out) {
+  char count[FORMAT_BYTES];
+  size_t used = 0;
+  out[0] = '\0';
+  const struct {
+    uint64_t count;
+    const char *what;
+  } losses[] = {{trace->counters.lost_events, "lost"},
+                {trace->counters.unrecorded_events, "not recorded"},
+                {trace->damage_count, "damaged parts"},
+                {trace->counters.truncated_stacks, "stacks cut"},
+                {trace->counters.paused_events, "while paused"}};
+  for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+    if (losses[i].count)
+      used += (size_t)snprintf(out + used, TEXT_BYTES - used, "%s%s %s", used ? ", " : "",
+                               format_count(count, losses[i].count), losses[i].what);
+  if (trace->state == TRACE_NO_STAGE)
+    snprintf(out + used, TEXT_BYTES - used, "%sthe last events are missing", used ? ", " : "");
+}
+
+void banner_draw_totals(const struct picture *picture, struct screen *screen, int at) {
+  char text[TEXT_BYTES], size[FORMAT_BYTES], blocks[FORMAT_BYTES], growth[FORMAT_BYTES],
+      peak[FORMAT_BYTES];
+  const struct analysis_figures *totals = &picture->report->totals;
+  const struct analysis_totals *whole = analysis_totals(picture->reading->analysis);
+  coverage_text(picture->reading->trace, text);
+  int coverage = 0;
+  if (text[0]) {
+    coverage = screen_width(screen, text) + 1;
+    coverage = coverage < screen->columns / 2 ? coverage : screen->columns / 2;
+    screen_put_right(screen, at, screen->columns - coverage, coverage - 1, STYLE_WARNING, text);
+    coverage++;
+  }
+  snprintf(text, sizeof text, "%s in %s block%s outstanding, growth %s, peak of the run %s",
+           format_size(size, totals->outstanding_bytes),
+           format_count(blocks, totals->outstanding_blocks),
+           totals->outstanding_blocks == 1 ? "" : "s", format_growth(growth, totals->growth_bytes),
+           format_size(peak, whole->peak_bytes));
+  screen_put(screen, at, 1, screen->columns - 1 - coverage, STYLE_TEXT, text);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A terminal to show screens on and to take keys from. curses.c is the only file that knows
+ * ncurses. One terminal at a time; one thread.
+ */
+#ifndef SEEP_CURSES_H
+#define SEEP_CURSES_H
+
+#include "screen/key.h"
+#include "screen/screen.h"
+
+#include <stddef.h>
+
+struct curses;
+
+enum curses_input {
+  CURSES_NOTHING, /* none is waiting */
+  CURSES_KEY,
+  CURSES_GONE, /* the terminal went away */
+};
+
+/* Takes over the terminal of stdin and stdout. theme as in struct viewer_options. The locale has
+ * been set. NULL: there is none, or curses cannot use it; message says why. */
+struct curses *curses_open(const char *theme, char *message, size_t message_bytes);
+
+/* Gives it back as it was. */
+void curses_close(struct curses *curses);
+
+/* Whether it can show more than ASCII. */
+bool curses_unicode(const struct curses *curses);
+
+/* Asks the terminal for its size. */
+void curses_size(struct curses *curses, int *rows, int *columns);
+
+/* Shows screen, writing only what has changed since the last call. */
+void curses_show(struct curses *curses, const struct screen *screen);
+
+/* The next curses_show writes everything. */
+void curses_forget(struct curses *curses);
+
+/* The next key, without waiting. */
+enum curses_input curses_read(struct curses *curses, struct key *key);
+
+/* Gives the terminal back and stops the process as ^Z does; returns when it is continued, with the
+ * terminal taken over again. */
+void curses_suspend(struct curses *curses);
+
+#endif

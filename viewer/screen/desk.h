@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The viewer without a terminal: the views, the frame around them, the prompt, what keys do. The
+ * loop in viewer.c gives it keys and shows its screen; scripts do the same in memory.
+ */
+#ifndef SEEP_DESK_H
+#define SEEP_DESK_H
+
+#include "screen/model.h"
+#include "screen/screen.h"
+
+struct desk;
+struct key;
+
+enum desk_result {
+  DESK_STAYS,   /* nothing to draw */
+  DESK_CHANGED, /* draw */
+  DESK_REDRAW,  /* draw everything anew, whatever the terminal may show */
+  DESK_SUSPEND,
+  DESK_QUIT,
+};
+
+/* model and path must outlive it; path is for the title. unicode: whether screens may hold anything
+ * but ASCII. NULL: no memory. */
+struct desk *desk_new(struct model *model, const char *path, bool unicode);
+void desk_free(struct desk *desk);
+
+/* rows × columns, at least 1 each; false: no memory, the size is as before. */
+bool desk_resize(struct desk *desk, int rows, int columns);
+
+enum desk_result desk_key(struct desk *desk, const struct key *key);
+
+/* Takes what the model has; true: draw. */
+bool desk_take(struct desk *desk);
+
+/* Draws; the screen is the desk's. */
+const struct screen *desk_draw(struct desk *desk);
+
+#endif

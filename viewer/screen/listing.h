@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows of a report as rows of a table: the columns of report/columns.h that fit, a bar, the name.
+ * What the views of sites, functions, modules, threads and of the tree have in common.
+ */
+#ifndef SEEP_LISTING_H
+#define SEEP_LISTING_H
+
+#include "report/columns.h"
+#include "screen/view.h"
+
+#define LISTING_COLUMNS 8
+
+struct listing { /* what fits, worked out for a screen */
+  const struct column *columns[LISTING_COLUMNS];
+  int column_count;
+  int bar_at, bar_width; /* width 0: none */
+  int name_at;
+};
+
+/* The next set of figures that says something about the picture. */
+int listing_next_figures(int figures, const struct picture *picture);
+const char *listing_figures_name(int figures);
+
+void listing_lay_out(struct listing *listing, const struct view *view, int columns);
+
+/* Draws the headings: one row. */
+void listing_head(const struct listing *listing, const struct view *view, struct screen *screen,
+                  int at, const char *name);
+
+/* Draws a row; name (UTF-8, anything) begins indent columns into its place. */
+void listing_row(const struct listing *listing, const struct view *view,
+                 const struct analysis_site *site, struct screen *screen, int at, int indent,
+                 const char *name);
+
+/* What tells a row apart from others, also in another reading of the same trace. */
+uint64_t listing_key(const struct picture *picture, const struct analysis_site *site);
+
+/* The site's name as the rows show it. */
+#define LISTING_NAME 1024
+const char *listing_name(char out[LISTING_NAME], const struct picture *picture,
+                         const struct analysis_site *site);
+
+/* Whether the site has needle in its function, file, module or name. */
+bool listing_matches(const struct picture *picture, const struct analysis_site *site,
+                     const char *needle);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is loaded and what is asked of it. All that takes time is done by two threads of the model:
+ * one reads the trace (and again whenever it has grown), one answers questions and looks up
+ * symbols. The screen's thread only asks and takes; nothing it calls here waits.
+ *
+ * All functions are the screen thread's.
+ */
+#ifndef SEEP_MODEL_H
+#define SEEP_MODEL_H
+
+#include "screen/reading.h"
+
+struct model;
+
+struct model_options {
+  const char *path, *from, *to, *rules_path; /* as in struct viewer_options */
+  bool follow; /* look once a second whether the trace has grown, and read it again */
+};
+
+/* What is shown: a report and the reading that it is of, valid until the next model_take. */
+struct picture {
+  struct reading *reading;
+  struct analysis_report *report;
+  struct question question; /* that the report answers */
+};
+
+struct model_progress {
+  bool loading, answering; /* reading the trace; a question is open */
+  double share;            /* of the reading, 0 to 1 */
+};
+
+/* NULL: no memory, or no thread. */
+struct model *model_new(const struct model_options *options);
+
+/* Stops the threads. One that is busy in a library gets a moment to notice; if it takes longer it
+ * is left behind with what it uses, since whoever quits does not wait: the process is to end. */
+void model_free(struct model *model);
+
+/* Readable when there is something to take or the progress has changed. */
+int model_descriptor(const struct model *model);
+
+/* Takes what the threads have done; true: something to draw has changed. *fresh becomes true when
+ * there is another picture. */
+bool model_take(struct model *model, bool *fresh);
+
+/* NULL until the first is there. */
+const struct picture *model_picture(const struct model *model);
+struct model_progress model_progress(const struct model *model);
+
+/* The error of the first reading: then there will be no picture. NULL: none. Later readings that
+ * fail leave the last picture, and are tried again. */
+const struct trace_error *model_error(const struct model *model);
+
+/* Asks; an older question that is not answered yet is forgotten. */
+void model_ask(struct model *model, const struct question *question);
+
+/* The question that was asked last, answered or not. Before the first picture its moments are not
+ * known. */
+struct question model_question(struct model *model);
+
+/* Wants the symbols of contexts of the picture's trace; they can be peeked at when model_take says
+ * that something changed. Those wanted before and not looked up yet are forgotten. */
+void model_want(struct model *model, const uint32_t *contexts, size_t count);
+
+/* Waits until nothing is under way: for scripts and tests, which compare screens. */
+void model_settle(struct model *model);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One reading of a trace: the trace, its symbols and its analysis, which live and go together. A
+ * running trace is read again and again; each time makes a reading, and the one on the screen
+ * stays whole until its last user lets go of it.
+ */
+#ifndef SEEP_READING_H
+#define SEEP_READING_H
+
+#include "analysis/analysis.h"
+#include "symbols/symbols.h"
+
+#include <stdatomic.h>
+
+struct reading {
+  struct trace *trace;
+  struct symbols *symbols;
+  struct analysis *analysis;
+  atomic_uint users;
+};
+
+/* What is asked of the trace: an interval's rows, in an order. */
+#define QUESTION_END SIZE_MAX /* "to": the last moment, whichever that will be */
+struct question {
+  size_t from, to; /* moments */
+  enum analysis_by by;
+  enum analysis_sort sort;
+  char filter[256]; /* see analysis/filter.h; "": everything */
+};
+
+/* Reads the trace at path; slow. *out has one user, unless the status tells otherwise. */
+enum trace_status reading_new(const char *path, const struct analysis_options *options,
+                              struct reading **out, struct trace_error *error);
+
+/* Any thread that has a reading may hand it to another: reading_keep for the other, which calls
+ * reading_drop when done. NULL is no reading. */
+struct reading *reading_keep(struct reading *reading);
+void reading_drop(struct reading *reading);
+
+/* The answer, or NULL (no memory). A question about moments or a filter that do not exist is
+ * answered for those that do. By one thread at a time; slow. */
+struct analysis_report *reading_ask(const struct reading *reading, const struct question *question);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A view: one way to look at the picture. Each is a file with one struct view_ops; scrolling,
+ * searching and the frame around it are the same for all (view.c, desk.c). Views draw into a
+ * struct screen and never see a terminal; they run on the screen's thread and do nothing slow.
+ */
+#ifndef SEEP_VIEW_H
+#define SEEP_VIEW_H
+
+#include "screen/actions.h"
+#include "screen/model.h"
+#include "screen/screen.h"
+#include "screen/table.h"
+
+/* What all views share and a person has set. */
+struct settings {
+  int figures;      /* which set of columns, see listing.h */
+  bool reverse;     /* smallest first */
+  char needle[256]; /* searched for last */
+};
+
+enum view_result {
+  VIEW_IGNORED, /* the action is not the view's: the desk's, or nobody's */
+  VIEW_DONE,
+  VIEW_DETAIL, /* open the detail of the selected row */
+};
+
+struct view {
+  const struct view_ops *ops;
+  struct model *model;
+  struct settings *settings;
+  const struct picture *picture; /* NULL: the one that this view shows is not there yet */
+  struct table table;
+};
+
+#define VIEW_HINTS 8
+
+struct view_ops {
+  const char *name;
+  size_t bytes;                  /* of the view's own struct, which begins with struct view */
+  int by;                        /* enum analysis_by of the question that it shows; -1: any */
+  bool fixed;                    /* shows no picture: it is drawn before there is one */
+  enum action hints[VIEW_HINTS]; /* for the bottom line, most wanted first; then NONE */
+  struct table_rows rows;        /* their data is the view */
+  const char *empty;             /* said where there are no rows */
+
+  /* All that follow may be NULL. */
+  bool (*open)(struct view *view, const struct analysis_site *site); /* false: no memory */
+  void (*close)(struct view *view);
+  void (*remember)(struct view *view); /* the picture is about to go: keep what finds the rows */
+  void (*refresh)(struct view *view);  /* there is another picture, or other settings */
+  void (*symbols)(struct view *view);  /* more symbols can be peeked at */
+  int (*head)(struct view *view, struct screen *screen, int first); /* draws; returns its rows */
+  enum view_result (*act)(struct view *view, enum action action, const struct key *key);
+  const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
+};
+
+/* A new view on picture (NULL: none yet); site is what a detail is about, else NULL. NULL: no
+ * memory. */
+struct view *view_new(const struct view_ops *ops, struct model *model, struct settings *settings,
+                      const struct picture *picture, const struct analysis_site *site);
+void view_free(struct view *view);
+
+/* picture NULL: what the view shows is being worked out. */
+void view_set_picture(struct view *view, const struct picture *picture);
+
+/* Draws into rows first to first + height - 1. */
+void view_draw(struct view *view, struct screen *screen, int first, int height);
+
+enum view_result view_act(struct view *view, enum action action, const struct key *key);
+
+/* Selects the next row that has settings->needle, from start on in the direction of step. */
+bool view_search(struct view *view, size_t start, int step);
+
+/* Whether text has needle in it, upper and lower case alike (of ASCII). */
+bool view_text_has(const char *text, const char *needle);
+
+extern const struct view_ops view_sites, view_functions, view_modules,
+    view_threads; /* view_sites.c */
+extern const struct view_ops view_tree, view_detail, view_help;
+
+#endif

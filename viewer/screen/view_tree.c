@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calling-context tree, callers first. A row folds what it calls; what is unfolded is kept by
+ * context, so that it outlives a new reading of the trace.
+ */
+#include "screen/listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tree {
+  struct view view;
+  size_t *rows;   /* indices into the report's rows: those that no folded one hides */
+  bool *unfolded; /* by context */
+  size_t unfolded_count;
+  bool begun;       /* the first unfolding has been done */
+  uint32_t context; /* of the selected row, while the picture changes */
+};
+
+static struct tree *tree_of(struct view *view) {
+  return (struct tree *)view;
+}
+
+static const struct analysis_site *tree_at(const struct view *view, size_t row) {
+  return &view->picture->report->sites[((const struct tree *)view)->rows[row]];
+}
+
+static const struct analysis_site *tree_selected(struct view *view) {
+  return view->picture && view->table.count ? tree_at(view, view->table.cursor) : NULL;
+}
+
+static bool tree_is_unfolded(const struct tree *tree, const struct analysis_site *site) {
+  return site->context < tree->unfolded_count && tree->unfolded[site->context];
+}
+
+static bool tree_has_callees(const struct analysis_report *report, size_t index) {
+  return index + 1 < report->site_count &&
+         report->sites[index + 1].depth > report->sites[index].depth;
+}
+
+/* Makes room for the contexts of this reading. */
+static bool tree_reserve(struct tree *tree) {
+  size_t count = tree->view.picture->reading->trace->context_count + 1;
+  if (count > tree->unfolded_count) {
+    bool *unfolded = reallocarray(tree->unfolded, count, sizeof *unfolded);
+    if (!unfolded)
+      return false;
+    memset(unfolded + tree->unfolded_count, 0, count - tree->unfolded_count);
+    tree->unfolded = unfolded;
+    tree->unfolded_count = count;
+  }
+  size_t *rows = reallocarray(tree->rows, tree->view.picture->report->site_count + 1, sizeof *rows);
+  if (rows)
+    tree->rows = rows;
+  return rows != NULL;
+}
+
+/* Unfolds from the largest outermost frame down, as long as one callee has most of it. */
+static void tree_begin(struct tree *tree) {
+  const struct analysis_report *report = tree->view.picture->report;
+  tree->begun = report->site_count > 0;
+  for (size_t i = 0; tree_has_callees(report, i); i++) {
+    const struct analysis_site *callee = &report->sites[i + 1];
+    tree->unfolded[report->sites[i].context] = true;
+    if (callee->figures.outstanding_bytes * 2 < report->sites[i].figures.outstanding_bytes)
+      break;
+  }
+}
+
+/* Works out which rows are seen. */
+static void tree_fold(struct tree *tree) {
+  const struct analysis_report *report = tree->view.picture->report;
+  size_t count = 0, depth = 0; /* rows deeper than depth are hidden */
+  for (size_t i = 0; i < report->site_count; i++) {
+    const struct analysis_site *site = &report->sites[i];
+    if (site->depth > depth)
+      continue;
+    tree->rows[count++] = i;
+    depth = site->depth + tree_is_unfolded(tree, site);
+  }
+  table_count(&tree->view.table, count);
+}
+
+static void tree_remember(struct view *view) {
+  const struct analysis_site *site = tree_selected(view);
+  tree_of(view)->context = site ? site->context : 0;
+}
+
+static void tree_refresh(struct view *view) {
+  struct tree *tree = tree_of(view);
+  if (!tree_reserve(tree)) {
+    table_count(&view->table, 0);
+    return;
+  }
+  if (!tree->begun)
+    tree_begin(tree);
+  tree_fold(tree);
+  for (size_t row = 0; tree->context && row < view->table.count; row++)
+    if (tree_at(view, row)->context == tree->context) {
+      table_move_to(&view->table, row);
+      return;
+    }
+}
+
+static void tree_close(struct view *view) {
+  free(tree_of(view)->rows);
+  free(tree_of(view)->unfolded);
+}
+
+static int tree_head(struct view *view, struct screen *screen, int first) {
+  struct listing listing;
+  listing_lay_out(&listing, view, screen->columns);
+  listing_head(&listing, view, screen, first, "callers, and what they call");
+  return 1;
+}
+
+static void tree_draw(void *data, size_t row, struct screen *screen, int at) {
+  struct view *view = data;
+  struct tree *tree = data;
+  const struct analysis_site *site = tree_at(view, row);
+  struct listing listing;
+  char name[LISTING_NAME];
+  listing_lay_out(&listing, view, screen->columns);
+  /* Deep paths: at least half of the place for names stays theirs. */
+  int most = (screen->columns - listing.name_at) / 2;
+  int indent = site->depth < (uint32_t)most ? (int)site->depth : most;
+  listing_row(&listing, view, site, screen, at, indent + 2,
+              listing_name(name, view->picture, site));
+  if (tree_has_callees(view->picture->report, tree->rows[row])) {
+    bool open = tree_is_unfolded(tree, site);
+    uint32_t glyph = screen->unicode ? (open ? 0x25be : 0x25b8) : (open ? '-' : '+');
+    screen_put_glyph(screen, at, listing.name_at + indent, STYLE_QUIET, glyph);
+  }
+}
+
+static bool tree_matches(void *data, size_t row, const char *needle) {
+  struct view *view = data;
+  return listing_matches(view->picture, tree_at(view, row), needle);
+}
+
+/* The row of the caller of the one selected, or the same where there is none. */
+static size_t tree_caller(struct view *view) {
+  size_t row = view->table.cursor;
+  uint32_t depth = tree_at(view, row)->depth;
+  while (row > 0 && tree_at(view, row)->depth >= depth && depth)
+    row--;
+  return row;
+}
+
+static enum view_result tree_open(struct tree *tree, const struct analysis_site *site) {
+  if (!tree_has_callees(tree->view.picture->report, tree->rows[tree->view.table.cursor]))
+    return VIEW_DETAIL;
+  tree->unfolded[site->context] = !tree->unfolded[site->context];
+  tree_fold(tree);
+  return VIEW_DONE;
+}
+
+/* Back folds first, then climbs; at the outermost it is the desk's. */
+static enum view_result tree_back(struct tree *tree, const struct analysis_site *site,
+                                  const struct key *key) {
+  if (key->code == KEY_CODE_ESCAPE)
+    return VIEW_IGNORED;
+  if (tree_is_unfolded(tree, site)) {
+    tree->unfolded[site->context] = false;
+    tree_fold(tree);
+    return VIEW_DONE;
+  }
+  size_t caller = tree_caller(&tree->view);
+  if (caller == tree->view.table.cursor)
+    return VIEW_IGNORED;
+  tree->view.table.cursor = caller;
+  return VIEW_DONE;
+}
+
+static enum view_result tree_act(struct view *view, enum action action, const struct key *key) {
+  const struct analysis_site *site = tree_selected(view);
+  if (action == ACTION_UNITS) {
+    view->settings->figures = listing_next_figures(view->settings->figures, view->picture);
+    return VIEW_DONE;
+  }
+  if (site && action == ACTION_OPEN)
+    return tree_open(tree_of(view), site);
+  if (site && action == ACTION_BACK)
+    return tree_back(tree_of(view), site, key);
+  return VIEW_IGNORED;
+}
+
+const struct view_ops view_tree = {
+    .name = "tree",
+    .bytes = sizeof(struct tree),
+    .by = ANALYSIS_BY_TREE,
+    .hints = {ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
+              ACTION_FROM_FORWARD, ACTION_TO_BACK},
+    .rows = {tree_draw, tree_matches},
+    .empty = "Nothing is outstanding here.",
+    .close = tree_close,
+    .remember = tree_remember,
+    .refresh = tree_refresh,
+    .head = tree_head,
+    .act = tree_act,
+    .selected = tree_selected,
+};

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/viewer.h"
+
+#include "screen/curses.h"
+#include "screen/desk.h"
+#include "screen/model.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define EXIT_UNREADABLE 2
+#define GO_ON (-1)
+
+struct viewer {
+  const struct viewer_options *options;
+  struct curses *curses;
+  struct model *model;
+  struct desk *desk;
+  int signals; /* signalfd */
+  int rows, columns;
+  int exit; /* code, or GO_ON */
+};
+
+/* The signals that the loop takes, one by one, between two keys: no handler runs anywhere. */
+static sigset_t viewer_signals(void) {
+  static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH};
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaddset(&set, numbers[i]);
+  return set;
+}
+
+static void viewer_show(struct viewer *viewer) {
+  int rows, columns;
+  curses_size(viewer->curses, &rows, &columns);
+  if ((rows == viewer->rows && columns == viewer->columns) ||
+      desk_resize(viewer->desk, rows, columns)) {
+    viewer->rows = rows;
+    viewer->columns = columns;
+  }
+  curses_show(viewer->curses, desk_draw(viewer->desk));
+}
+
+static void viewer_do(struct viewer *viewer, enum desk_result result) {
+  switch (result) {
+  case DESK_QUIT:
+    viewer->exit = 0;
+    break;
+  case DESK_SUSPEND:
+    curses_suspend(viewer->curses);
+    break;
+  case DESK_REDRAW:
+    curses_forget(viewer->curses);
+    break;
+  case DESK_CHANGED:
+  case DESK_STAYS:
+    break;
+  }
+}
+
+/* All keys that are waiting; true: something to draw. */
+static bool viewer_keys(struct viewer *viewer) {
+  struct key key;
+  enum curses_input input;
+  bool draw = false;
+  while (viewer->exit == GO_ON && (input = curses_read(viewer->curses, &key)) != CURSES_NOTHING) {
+    if (input == CURSES_GONE) {
+      viewer->exit = 128 + SIGHUP;
+      return false;
+    }
+    enum desk_result result = desk_key(viewer->desk, &key);
+    draw |= result != DESK_STAYS;
+    viewer_do(viewer, result);
+  }
+  return draw;
+}
+
+static bool viewer_take_signals(struct viewer *viewer) {
+  struct signalfd_siginfo signal;
+  bool draw = false;
+  while (read(viewer->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+    draw = true;
+    if (signal.ssi_signo == SIGTSTP)
+      curses_suspend(viewer->curses);
+    else if (signal.ssi_signo != SIGWINCH)
+      viewer->exit = 128 + (int)signal.ssi_signo;
+  }
+  return draw;
+}
+
+/* Waits for a key, the model or a signal, and deals with what came; true: something to draw. */
+static bool viewer_step(struct viewer *viewer) {
+  struct pollfd waits[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = model_descriptor(viewer->model), .events = POLLIN},
+                           {.fd = viewer->signals, .events = POLLIN}};
+  if (poll(waits, sizeof waits / sizeof *waits, -1) < 0 && errno != EINTR) {
+    viewer->exit = EXIT_UNREADABLE;
+    return false;
+  }
+  bool draw = viewer_take_signals(viewer);
+  if (waits[0].revents)
+    draw |= viewer_keys(viewer);
+  if (waits[1].revents)
+    draw |= desk_take(viewer->desk);
+  return draw;
+}
+
+/* One line for an error of the trace. */
+static void describe(const struct viewer_options *options, const struct trace_error *error,
+                     char *message, size_t bytes) {
+  const char *reason = error->system_errno ? strerror(error->system_errno) : "";
+  const char *detail = error->detail;
+  snprintf(message, bytes, "%s %s%s%s%s%s", options->path, trace_status_text(error->status),
+           *reason ? ": " : "", reason, *detail ? ": " : "", detail);
+}
+
+static void viewer_loop(struct viewer *viewer, char *message, size_t bytes) {
+  viewer_show(viewer);
+  while (viewer->exit == GO_ON) {
+    bool draw = viewer_step(viewer);
+    const struct trace_error *error = model_error(viewer->model);
+    if (error && viewer->exit == GO_ON) {
+      describe(viewer->options, error, message, bytes);
+      viewer->exit = EXIT_UNREADABLE;
+    }
+    if (draw && viewer->exit == GO_ON)
+      viewer_show(viewer);
+  }
+}
+
+/* With the terminal taken over and the signals blocked, so that the model's threads have them
+ * blocked too. */
+static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
+  const struct viewer_options *options = viewer->options;
+  struct model_options model = {.path = options->path,
+                                .from = options->from,
+                                .to = options->to,
+                                .rules_path = options->rules_path,
+                                .follow = true};
+  viewer->model = model_new(&model);
+  viewer->desk =
+      viewer->model ? desk_new(viewer->model, options->path, curses_unicode(viewer->curses)) : NULL;
+  if (viewer->desk && desk_resize(viewer->desk, 1, 1)) {
+    viewer_loop(viewer, message, bytes);
+  } else {
+    viewer->exit = EXIT_UNREADABLE;
+    snprintf(message, bytes, "no memory");
+  }
+}
+
+int viewer_run(const struct viewer_options *options, char *message, size_t message_bytes) {
+  struct viewer viewer = {.options = options, .exit = GO_ON};
+  sigset_t signals = viewer_signals(), before;
+  message[0] = '\0';
+  setlocale(LC_ALL, "");
+  viewer.curses = curses_open(options->theme, message, message_bytes);
+  if (!viewer.curses)
+    return EXIT_UNREADABLE;
+  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  viewer.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  viewer_work(&viewer, message, message_bytes);
+  /* The terminal first: what follows may wait a moment for threads. */
+  curses_close(viewer.curses);
+  desk_free(viewer.desk);
+  model_free(viewer.model);
+  close(viewer.signals);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return viewer.exit;
+}
