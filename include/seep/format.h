@@ -135,6 +135,7 @@ enum seep_tag {
   SEEP_TAG_PAUSED_EVENTS = 109, /* u64: allocations passed over because recording was paused */
   SEEP_TAG_VERIFY_SKIPPED =
       110, /* u64: chosen by SEEP_VERIFY, not comparable (code without unwind data) */
+  SEEP_TAG_FOLDED = 111, /* u64 1: the stage of a target that died has been put into the trace */
   /* DISAGREEMENT */
   SEEP_TAG_STACK_OURS = 112,   /* u64 addresses, innermost first */
   SEEP_TAG_STACK_THEIRS = 113, /* the same, as libunwind's unw_step found it */

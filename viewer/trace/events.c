@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trace/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Opening ----------------------------------------------------------------------------------*/
+
+static bool events_head_fits(const struct seep_events_head *head, const struct seep_frame *frame) {
+  uint64_t bytes = sizeof *head;
+  for (int i = 0; i < SEEP_COLUMN_COUNT; i++)
+    bytes += head->column_bytes[i];
+  return bytes == frame->plain_bytes && head->survivor_count == frame->survivor_count &&
+         head->survivor_count <= frame->record_count &&
+         head->column_bytes[SEEP_COLUMN_KINDS] == head->survivor_count &&
+         head->context_count <= head->column_bytes[SEEP_COLUMN_CONTEXTS] &&
+         head->sum_count <= head->column_bytes[SEEP_COLUMN_SUMS] && head->stamp_shift < 64 &&
+         head->address_shift < 64;
+}
+
+static bool events_reserve_dictionary(struct events *events, size_t count) {
+  if (count <= events->dictionary_room)
+    return true;
+  free(events->dictionary);
+  events->dictionary = malloc(count * sizeof *events->dictionary);
+  events->dictionary_room = events->dictionary ? count : 0;
+  return events->dictionary;
+}
+
+static enum events_result events_read_dictionary(struct events *events, struct varint *in,
+                                                 const struct contexts *contexts) {
+  uint64_t id = 0;
+  if (!events_reserve_dictionary(events, events->head.context_count))
+    return EVENTS_MEMORY;
+  for (uint32_t i = 0; i < events->head.context_count; i++) {
+    id += varint_read(in);
+    const struct context_row *row = id <= UINT32_MAX ? contexts_row(contexts, (uint32_t)id) : NULL;
+    events->dictionary[i] = row ? row->canonical : 0;
+    events->unknown += !row && id != 0;
+  }
+  return in->bad || in->at != in->end ? EVENTS_MALFORMED : EVENTS_OK;
+}
+
+enum events_result events_open(struct events *events, const struct seep_frame *frame,
+                               const uint8_t *payload, const struct contexts *contexts) {
+  struct varint columns[SEEP_COLUMN_COUNT];
+  struct seep_events_head *head = &events->head;
+  if (frame->plain_bytes < sizeof *head)
+    return EVENTS_MALFORMED;
+  memcpy(head, payload, sizeof *head);
+  if (!events_head_fits(head, frame))
+    return EVENTS_MALFORMED;
+  payload += sizeof *head;
+  for (int i = 0; i < SEEP_COLUMN_COUNT; i++) {
+    columns[i] = (struct varint){.at = payload, .end = payload + head->column_bytes[i]};
+    payload = columns[i].end;
+  }
+  events->kinds = columns[SEEP_COLUMN_KINDS].at;
+  events->stamps = columns[SEEP_COLUMN_STAMPS];
+  events->addresses = columns[SEEP_COLUMN_ADDRESSES];
+  events->places = columns[SEEP_COLUMN_PLACES];
+  events->sizes = columns[SEEP_COLUMN_SIZES];
+  events->sums = columns[SEEP_COLUMN_SUMS];
+  events->left = head->survivor_count;
+  events->sums_left = head->sum_count;
+  events->first_stamp = frame->first_stamp;
+  events->stamp = frame->first_stamp >> head->stamp_shift;
+  events->address = 0;
+  events->unknown = 0;
+  events->bad = false;
+  return events_read_dictionary(events, &columns[SEEP_COLUMN_CONTEXTS], contexts);
+}
+
+void events_free(struct events *events) {
+  free(events->dictionary);
+  *events = (struct events){0};
+}
+
+/* ---- Survivors --------------------------------------------------------------------------------*/
+
+static bool events_fail(struct events *events) {
+  events->bad = true;
+  events->left = 0;
+  events->sums_left = 0;
+  return false;
+}
+
+static bool events_read_place(struct events *events, struct trace_event *event) {
+  uint64_t place = varint_read(&events->places);
+  if (place >= events->head.context_count)
+    return false;
+  event->context = events->dictionary[place];
+  return true;
+}
+
+bool events_next(struct events *events, struct trace_event *event) {
+  if (!events->left)
+    return false;
+  events->left--;
+  uint8_t kind = *events->kinds++;
+  event->kind = kind & SEEP_KIND_MASK;
+  event->flags = kind >> 4;
+  event->context = 0;
+  event->size = 0;
+  events->stamp += varint_read(&events->stamps);
+  events->address += varint_read_zigzag(&events->addresses);
+  /* A coarse stamp may lie before the block's begin, which is exact. */
+  uint64_t stamp = events->stamp << events->head.stamp_shift;
+  event->stamp = stamp > events->first_stamp ? stamp : events->first_stamp;
+  event->address = (events->address << events->head.address_shift) & SEEP_ADDRESS_MASK;
+  bool placed = event->kind == SEEP_KIND_ALLOC || event->kind == SEEP_KIND_MAP;
+  if (placed && !events_read_place(events, event))
+    return events_fail(events);
+  if (placed || event->kind == SEEP_KIND_UNMAP)
+    event->size = varint_read(&events->sizes);
+  bool known = event->kind >= SEEP_KIND_ALLOC && event->kind <= SEEP_KIND_UNMAP;
+  if (!known || events->stamps.bad || events->addresses.bad || events->sizes.bad)
+    return events_fail(events);
+  return true;
+}
+
+/* ---- Sums -------------------------------------------------------------------------------------*/
+
+static void events_read_buckets(struct varint *in, uint64_t buckets[TRACE_BUCKETS]) {
+  for (uint64_t left = varint_read(in); left && !in->bad; left--) {
+    uint64_t bucket = varint_read(in), pairs = varint_read(in);
+    if (bucket < TRACE_BUCKETS)
+      buckets[bucket] += pairs;
+    else
+      in->bad = true;
+  }
+}
+
+bool events_next_sum(struct events *events, struct trace_sums *sums) {
+  struct varint *in = &events->sums;
+  if (!events->sums_left)
+    return false;
+  events->sums_left--;
+  uint64_t place = varint_read(in);
+  sums->pairs = varint_read(in);
+  sums->bytes = varint_read(in);
+  sums->temporary = varint_read(in);
+  memset(sums->lifetimes, 0, sizeof sums->lifetimes);
+  memset(sums->sizes, 0, sizeof sums->sizes);
+  events_read_buckets(in, sums->lifetimes);
+  events_read_buckets(in, sums->sizes);
+  if (in->bad || place >= events->head.context_count)
+    return events_fail(events);
+  sums->context = events->dictionary[place];
+  return true;
+}

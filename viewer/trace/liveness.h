@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether the target of a stage is alive.
+ */
+#ifndef SEEP_TRACE_LIVENESS_H
+#define SEEP_TRACE_LIVENESS_H
+
+#include "trace/file.h"
+#include <seep/stage.h>
+
+/* A target holds a lock on its stage's first byte for as long as it lives. Where locks do not work
+ * (some network file systems), a process of the stage's pid and start time that maps the stage. */
+bool liveness_check(const struct file *stage_file, const struct seep_stage *stage);
+
+#endif
