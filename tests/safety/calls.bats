@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every interposed function does what it did, and is recorded once.
+load ../lib/common
+load safety
+
+# What the program says of its own calls is what the trace says.
+exact() {
+  local name
+  for name in allocations frees allocated_bytes outstanding_blocks outstanding_bytes; do
+    echo "$name: expected $(jq ".$name" recorded.out), recorded $(total "$name")"
+    [[ $(jq ".$name" recorded.out) == "$(total "$name")" ]]
+  done
+}
+
+@test "every function of C: same results, exact totals" {
+  same_as_bare "$targets/everycall"
+  complete
+  exact
+}
+
+@test "every function of C, with mappings and all events recorded: exact totals" {
+  record="SEEP_MMAP=1 SEEP_ALL_EVENTS=1"
+  same_as_bare "$targets/everycall"
+  complete
+  exact
+}
+
+@test "every function of C, unwound by libunwind, which allocates too: exact totals" {
+  record="SEEP_UNWIND=libunwind"
+  same_as_bare "$targets/everycall"
+  complete
+  exact
+}
+
+@test "every operator new and delete: same results, exact totals but for libstdc++'s pool" {
+  same_as_bare "$targets/everynew"
+  complete
+  local pool=72704 # its emergency pool for exceptions, allocated before main, never freed
+  [[ $(total allocations) == $(($(jq .allocations recorded.out) + 1)) ]]
+  [[ $(total frees) == $(jq .frees recorded.out) ]]
+  [[ $(total allocated_bytes) == $(($(jq .allocated_bytes recorded.out) + pool)) ]]
+  [[ $(total outstanding_blocks) == $(($(jq .outstanding_blocks recorded.out) + 1)) ]]
+  [[ $(total outstanding_bytes) == $(($(jq .outstanding_bytes recorded.out) + pool)) ]]
+}
+
+@test "operators new are named, not the malloc inside them" {
+  recorded "$targets/everynew"
+  "$seep" report --format json --limit 0 "$trace" |
+    jq -e '.sites[] | select(.outstanding_bytes == 1000) | .function == "main" and
+           (.file | endswith("everynew.cpp"))'
+}
+
+@test "exceptions are thrown through frames that allocate, and out of operator new" {
+  same_as_bare "$targets/exceptions"
+  complete
+  [[ $(total outstanding_blocks) == 1 ]] # libstdc++'s pool
+}
+
+@test "calls that succeed keep errno, calls that fail set it" {
+  same_as_bare "$targets/hazards" errno
+  complete
+}
+
+@test "malloc_usable_size says what it says without a recorder" {
+  same_as_bare "$targets/hazards" usable-size
+  complete
+}
+
+@test "allocations before the recorder is ready and after it has ended" {
+  behind=$targets/early.so
+  same_as_bare "$targets/hazards" churn 100
+  nothing_lost
+  [[ $(blocks_of 1111) == 1 ]]
+}
+
+@test "another allocator behind the recorder goes on working" {
+  behind=$targets/bump.so
+  same_as_bare "$targets/hazards" churn
+  complete
+}
+
+@test "an allocator inside the program: it runs, and is told that nothing is seen" {
+  runs_on "$targets/ownmalloc"
+  [[ $(cat recorded.err) == *alloc* ]]
+}
+
+@test "coroutines switch stacks between two allocations" {
+  same_as_bare "$targets/hazards" coroutines
+  complete
+}
+
+@test "longjmp leaves frames that had allocated" {
+  same_as_bare "$targets/hazards" longjmp
+  complete
+}

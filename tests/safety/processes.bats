@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# Children of all kinds: a trace holds what its own process did.
+load ../lib/common
+load safety
+
+@test "fork: the children's blocks are not the parent's" {
+  same_as_bare "$targets/hazards" fork
+  complete
+  [[ $(blocks_of 1000) == 0 ]]
+  [[ $(blocks_of 100) == 10 ]] # also the one that each child freed, in its own memory
+}
+
+@test "fork with SEEP_CHILDREN: each child has a trace of its own" {
+  trace=$BATS_TEST_TMPDIR/children.%p.seep record=SEEP_CHILDREN=1
+  same_as_bare "$targets/hazards" fork
+  local each parents=0 children=0
+  for each in children.*.seep; do
+    nothing_lost "$each"
+    case $(blocks_of 1000 "$each") in
+    0) parents=$((parents + 1)) ;;
+    1000) children=$((children + 1)) ;;
+    esac
+  done
+  [[ $parents == 1 && $children == 3 ]]
+}
+
+@test "fork of a fork of a fork" {
+  same_as_bare "$targets/hazards" fork-deep
+  complete
+}
+
+@test "vfork and exec, again and again" {
+  same_as_bare "$targets/hazards" vfork
+  complete
+  [[ $(blocks_of 100) == 10 ]]
+}
+
+@test "posix_spawn, again and again" {
+  same_as_bare "$targets/hazards" spawn
+  complete
+  [[ $(blocks_of 100) == 10 ]]
+}
+
+@test "a daemon is recorded although its parent is gone" {
+  trace=$BATS_TEST_TMPDIR/daemon.%p.seep
+  recorded "$targets/hazards" daemon "$BATS_TEST_TMPDIR/pid"
+  [[ $(cat recorded.status) == 0 ]]
+  local waited
+  for ((waited = 0; waited < 100; waited++)); do
+    [[ -s pid ]] && ! kill -0 "$(cat pid)" 2>/dev/null && break
+    sleep 0.1
+  done
+  [[ $(blocks_of 1000 "daemon.$(cat pid).seep") == 1000 ]]
+}
+
+@test "exec: what the second image keeps is in a trace" {
+  trace=$BATS_TEST_TMPDIR/exec.%e.%p.seep
+  recorded "$targets/hazards" exec
+  [[ $(cat recorded.status) == 0 ]]
+  local each found=0
+  for each in exec.*.seep; do
+    [[ $(blocks_of 1000 "$each") == 1000 ]] && found=1
+  done
+  [[ $found == 1 ]]
+}
+
+@test "seep run of a script records the program that the script becomes" {
+  printf '#!/bin/sh\nexec "%s" exec again\n' "$targets/hazards" >wrapper.sh
+  chmod +x wrapper.sh
+  timeout "$limit" "$seep" run -o "$trace" -- ./wrapper.sh
+  [[ $(blocks_of 1000) == 1000 ]]
+}
+
+@test "the environment is the one that was given" {
+  recorded "$targets/hazards" environment
+  env SEEP_OUT="$trace" LD_PRELOAD= "$targets/hazards" environment >bare.out
+  diff <(grep -v -e '^LD_PRELOAD=' -e '^_=' bare.out) \
+    <(grep -v -e '^LD_PRELOAD=' -e '^_=' recorded.out)
+  [[ $(grep '^LD_PRELOAD=' recorded.out) == "LD_PRELOAD=$library" ]]
+}

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# Threads at the edges of their lives.
+load ../lib/common
+load safety
+
+@test "threads with the smallest stack there is" {
+  same_as_bare "$targets/hazards" tiny-stacks
+  complete
+}
+
+@test "10,000 threads in turn: nothing lost, their slots are used again" {
+  same_as_bare "$targets/hazards" short-threads
+  complete
+  [[ $(blocks_of 100) == 0 ]]
+  # 2 MiB and 64 KiB a thread; two were alive at once.
+  "$seep" info --help >/dev/null
+  [[ $(stat -c %s "$trace") -lt $((10000 * 1024)) ]]
+}
+
+@test "threads that allocate while the process ends" {
+  local nth
+  for ((nth = 0; nth < 10; nth++)); do
+    rm -f "$trace" "$trace.stage"
+    same_as_bare "$targets/hazards" threads-at-exit
+    "$seep" report "$trace" >/dev/null
+  done
+}
+
+@test "thread destructors that allocate, in every round there is" {
+  same_as_bare "$targets/hazards" thread-destructors
+  nothing_lost
+}
+
+@test "atexit, on_exit and destructors allocate: each block is there" {
+  same_as_bare "$targets/hazards" atexit
+  nothing_lost
+  [[ $(blocks_of 777) == 4 ]]
+}
+
+@test "quick_exit passes the recorder's end by: nothing is lost" {
+  same_as_bare "$targets/hazards" quick-exit
+  nothing_lost
+  [[ $(blocks_of 777) == 1 ]]
+}
+
+# Recorded and not recorded add up to what the program counted itself.
+adds_up() {
+  local calls counted
+  calls=$(sed -nE 's/^([0-9]+) calls$/\1/p' recorded.err)
+  counted=$(($(total allocations) + $(total frees) + $(total unrecorded_events)))
+  echo "$calls calls, $counted counted, $(total unrecorded_events) of them not recorded"
+  [[ $calls == "$counted" ]]
+}
+
+@test "signal handlers that allocate: what is not recorded is counted" {
+  behind=$targets/bump.so
+  recorded "$targets/hazards" signal-handlers
+  [[ $(cat recorded.status) == 0 ]]
+  adds_up
+}
+
+@test "signal handlers that allocate on a stack of their own" {
+  behind=$targets/bump.so
+  recorded "$targets/hazards" signal-stack
+  [[ $(cat recorded.status) == 0 ]]
+  adds_up
+}
+
+@test "libraries come and go while threads allocate" {
+  same_as_bare "$targets/hazards" plugins "$targets/plugin.so"
+  nothing_lost
+  [[ $(blocks_of 333) == 0 ]]
+}
