@@ -26,6 +26,7 @@
 #define LOAD_WARM_SESSIONS 32
 #define LOAD_REPLY_BYTES 32768
 #define LOAD_POLL_US 20000
+#define LOAD_SETTLE_US 50000 /* for the server to free what it has just sent */
 
 struct options {
   uint16_t port;
@@ -179,6 +180,7 @@ static void load_mark(const char *label, uint64_t units) {
   const char *without[] = {options.seep, "mark", options.trace, label, NULL};
   if (!options.seep || !options.trace)
     return;
+  usleep(LOAD_SETTLE_US);
   pid_t pid = fork();
   if (!pid) {
     execvp(options.seep, (char **)(units ? with_units : without));
