@@ -75,3 +75,15 @@ said_once() {
     runs_on bash -c "ulimit -v $kib; exec '$targets/hazards' churn"
   done
 }
+
+@test "seccomp: no file can be opened or grown any more" {
+  runs_on "$targets/hazards" seccomp
+  "$seep" report "$trace" >/dev/null
+}
+
+@test "chroot into an empty directory: the trace goes on" {
+  ((EUID == 0)) || skip "needs root"
+  mkdir empty
+  same_as_bare "$targets/hazards" chroot "$BATS_TEST_TMPDIR/empty"
+  nothing_lost
+}

@@ -29,6 +29,11 @@ load safety
   complete
 }
 
+@test "fork while other threads allocate" {
+  same_as_bare "$targets/hazards" fork-threads
+  complete
+}
+
 @test "vfork and exec, again and again" {
   same_as_bare "$targets/hazards" vfork
   complete

@@ -14,6 +14,7 @@ static const struct hazard {
 } hazards[] = {
     {"fork", process_fork},
     {"fork-deep", process_fork_deep},
+    {"fork-threads", process_fork_threads},
     {"vfork", process_vfork},
     {"spawn", process_spawn},
     {"daemon", process_daemon},
@@ -32,6 +33,8 @@ static const struct hazard {
     {"plugins", loader_plugin},
     {"closefrom", descriptor_closefrom},
     {"dup2", descriptor_dup2},
+    {"seccomp", limit_seccomp},
+    {"chroot", limit_chroot},
     {"errno", call_errno},
     {"usable-size", call_usable_size},
     {"churn", call_churn},

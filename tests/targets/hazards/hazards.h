@@ -12,6 +12,7 @@
 /* Each does its hazard; argument is the command line's second or "". */
 int process_fork(const char *argument);
 int process_fork_deep(const char *argument);
+int process_fork_threads(const char *argument);
 int process_vfork(const char *argument);
 int process_spawn(const char *argument);
 int process_daemon(const char *argument);
@@ -35,6 +36,9 @@ int loader_plugin(const char *argument);
 
 int descriptor_closefrom(const char *argument);
 int descriptor_dup2(const char *argument);
+
+int limit_seccomp(const char *argument);
+int limit_chroot(const char *argument);
 
 int call_errno(const char *argument);
 int call_usable_size(const char *argument);

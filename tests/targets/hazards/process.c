@@ -4,7 +4,10 @@
  */
 #include "hazards.h"
 
+#include <pthread.h>
 #include <spawn.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +69,36 @@ int process_fork_deep(const char *argument) {
     exit(process_fork_deep(next));
   }
   return process_wait(pid);
+}
+
+static atomic_bool process_done;
+
+static void *process_churn(void *data) {
+  while (!atomic_load(&process_done))
+    hazard_churn(100);
+  return data;
+}
+
+/* Forks while other threads are somewhere inside malloc and free; the children allocate. */
+int process_fork_threads(const char *argument) {
+  (void)argument;
+  pthread_t threads[2];
+  int failed = 0;
+  for (int thread = 0; thread < 2; thread++)
+    if (pthread_create(&threads[thread], NULL, process_churn, NULL))
+      return hazard_fail("pthread_create");
+  for (int child = 0; child < 100 && !failed; child++) {
+    pid_t pid = fork();
+    if (!pid) {
+      hazard_churn(2000);
+      _exit(0);
+    }
+    failed = process_wait(pid);
+  }
+  atomic_store(&process_done, true);
+  for (int thread = 0; thread < 2; thread++)
+    pthread_join(threads[thread], NULL);
+  return failed;
 }
 
 int process_vfork(const char *argument) {
