@@ -40,6 +40,18 @@ struct capture_options {
   uint32_t verify_every; /* SEEP_VERIFY: every N-th capture is checked; 0: none */
 };
 
+/* Where a hook was called from, for capture_walk: the return address, sp as it is behind the
+ * return, and the caller's rbp. To be used in the hook itself: a function that is not inlined, has
+ * a frame pointer (-fno-omit-frame-pointer) and no local that needs more than the stack's usual
+ * alignment (for then its frame does not stand where it was called). */
+#define CAPTURE_HERE(pc, sp, rbp)                                                                  \
+  do {                                                                                             \
+    const uintptr_t *capture_frame = __builtin_frame_address(0);                                   \
+    (pc) = capture_frame[1];                                                                       \
+    (sp) = (uintptr_t)(capture_frame + 2);                                                         \
+    (rbp) = capture_frame[0];                                                                      \
+  } while (0)
+
 /* Once, in the constructor, before any thread captures. */
 void capture_start(const struct capture_options *options);
 /* In a forked child that records: forget ids, which belonged to the parent's trace. */
@@ -49,6 +61,9 @@ void capture_restart(void);
  * as stacks grow deep. */
 size_t capture_state_bytes(void);
 void capture_init(struct capture *state);
+/* Gives back what a state mapped for deep stacks; its memory may then be used for anything, or made
+ * a state again. */
+void capture_end(struct capture *state);
 
 void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp,
                   struct capture_path *path);
@@ -58,6 +73,8 @@ uint32_t capture_resolve(struct capture *state, struct capture_path *path);
  * and drops cached rules if so. caller: the hook's return address. */
 void capture_module_check(uintptr_t caller);
 
+/* Of SEEP_VERIFY: captures that were checked and agreed or not; those chosen that could not be
+ * compared (code without unwind data, stacks cut short, no libunwind). */
 struct capture_counts {
   uint64_t verified, skipped, disagreements;
 };

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture.h"
+
+#include "cfi.h"
+#include "contexts.h"
+#include "frames.h"
+#include "modules.h"
+#include "plain.h"
+#include "rules.h"
+#include "tenants.h"
+#include "verify.h"
+
+#include <stdatomic.h>
+
+#define likely(condition) __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+static struct capture_options options;
+static bool by_rules; /* else the plain way */
+/* Counts what makes cached frames void: modules that came or went, a fork. */
+static _Atomic uint32_t epoch = 1;
+static _Atomic uint32_t modules_seen;
+
+/* ---- Start and states --------------------------------------------------------------------- */
+
+void capture_start(const struct capture_options *wanted) {
+  options = *wanted;
+  fallback_start();
+  by_rules = options.way == CAPTURE_AUTO && cfi_start() && tenants_start() && rules_start();
+  atomic_store(&modules_seen, modules_epoch());
+}
+
+void capture_restart(void) {
+  if (by_rules) {
+    tenants_restart();
+    rules_restart();
+  }
+  verify_restart();
+  atomic_fetch_add(&epoch, 1);
+}
+
+size_t capture_state_bytes(void) {
+  return frames_state_bytes();
+}
+
+void capture_init(struct capture *state) {
+  frames_init(state);
+  state->epoch = atomic_load_explicit(&epoch, memory_order_acquire);
+  state->until_check = options.verify_every;
+}
+
+void capture_end(struct capture *state) {
+  frames_release(state);
+}
+
+void capture_module_check(uintptr_t caller) {
+  (void)caller;
+  (void)modules_refresh();
+  uint32_t now = modules_epoch();
+  if (atomic_exchange_explicit(&modules_seen, now, memory_order_acq_rel) == now)
+    return;
+  if (by_rules)
+    rules_drop();
+  fallback_flush();
+  atomic_fetch_add_explicit(&epoch, 1, memory_order_release);
+}
+
+struct capture_counts capture_verification(void) {
+  return verify_counts();
+}
+
+/* ---- The part that did not change --------------------------------------------------------- */
+
+/* The frame is that of the cache: then so is everything outwards, if the witnesses agree. */
+static inline __attribute__((always_inline)) bool is_cached(const struct frame *frame,
+                                                            const struct step_frame *at) {
+  return frame->sp == at->sp && frame->pc == at->pc && (!frame->live || frame->rbp == at->rbp);
+}
+
+/* The frame whose witness is the one before end. */
+static struct frame *frame_of_witness(struct capture *state, struct frame *frame, uint32_t end) {
+  (void)state;
+  while (frame[-1].witnesses_end >= end)
+    frame--;
+  return frame;
+}
+
+/* Steps again from a frame whose step cannot be witnessed. true: it leads where it led before. */
+static __attribute__((noinline, cold)) bool step_again(struct capture *state, struct step_walk walk,
+                                                       struct frame *frame) {
+  walk.at = (struct step_frame){frame->pc, frame->sp, frame->rbp};
+  walk.cut = false;
+  step_set_limit(&walk);
+  bool on = step_walk(&walk, frame->rule), outermost = frame == &state->frames[1];
+  if (!on || outermost)
+    return !on && outermost && walk.cut == !!(frame->flags & SEEP_CONTEXT_TRUNCATED);
+  if (!is_cached(frame - 1, &walk.at))
+    return false;
+  frame[-1].rbp = walk.at.rbp; /* where it is not live it was not compared: it may be an old one */
+  return true;
+}
+
+/* Compares the witnesses from a frame outwards. NULL: all agree; else the frame whose step leads
+ * elsewhere now. */
+static inline __attribute__((always_inline)) struct frame *
+find_changed(struct capture *state, const struct step_walk *walk, struct frame *joint) {
+  const struct frames_witness *first = state->witnesses, *end = first + joint->witnesses_end;
+  for (;;) {
+    while (end > first && likely(*end[-1].address == end[-1].value))
+      end--;
+    if (likely(end == first))
+      return NULL;
+    struct frame *frame = frame_of_witness(state, joint, (uint32_t)(end - first));
+    if (end[-1].address != &frames_never || !step_again(state, *walk, frame))
+      return frame;
+    end = first + frame[-1].witnesses_end;
+  }
+}
+
+/* rbp of a frame's caller, by the frame's rule, from the stack. */
+static uintptr_t callers_rbp(const struct frame *frame, uintptr_t rbp) {
+  uint32_t slot = rule_slot(frame->rule);
+  switch (rule_kind(frame->rule)) {
+  case RULE_RSP:
+  case RULE_RBP:
+    return slot ? ((const uintptr_t *)frame[-1].sp)[-(intptr_t)slot] : rbp;
+  case RULE_DRAP:
+  case RULE_GUESS:
+    return *(const uintptr_t *)rbp;
+  case RULE_SIGNAL:
+    return ((const uintptr_t *)frame->sp)[120 / 8];
+  default: /* its step was just done again */
+    return frame[-1].rbp;
+  }
+}
+
+static bool add_fresh(struct capture *state, const struct step_frame *at, uint32_t rule) {
+  state->fresh[state->fresh_count++] = (struct frames_fresh){at->pc, at->sp, at->rbp, rule};
+  return true;
+}
+
+/* Puts the frames from joint to changed, which are as they were, among the fresh ones, with the rbp
+ * that they have now; at becomes changed. */
+static __attribute__((noinline)) struct step_frame resume_at(struct capture *state,
+                                                             const struct frame *joint,
+                                                             const struct frame *changed,
+                                                             uintptr_t rbp) {
+  const struct frame *frame = joint;
+  for (;;) {
+    struct step_frame at = {frame->pc, frame->sp, rbp};
+    add_fresh(state, &at, frame->rule);
+    if (frame == changed)
+      return at;
+    rbp = callers_rbp(frame, rbp);
+    frame--;
+  }
+}
+
+/* ---- The walk ----------------------------------------------------------------------------- */
+
+/* Whether the fresh frames, with those that are cached outwards of joint, are as many as there is
+ * room for. */
+static inline bool is_full(const struct capture *state, uint32_t joint) {
+  return state->fresh_count + joint + 2 >= state->capacity;
+}
+
+/* Walks by rules until a cached frame is met from which on nothing changed; gives its index. 0:
+ * none was met, all frames are fresh. */
+static inline __attribute__((always_inline)) uint32_t walk_to_joint(struct capture *state,
+                                                                    struct step_walk *walk) {
+  struct frame *joint = &state->frames[state->count - 1];
+  for (;;) {
+    uint32_t rule;
+    while (joint->sp < walk->at.sp)
+      joint--;
+    if (is_cached(joint, &walk->at)) {
+      struct frame *changed = find_changed(state, walk, joint);
+      if (likely(!changed))
+        return (uint32_t)(joint - state->frames);
+      walk->at = resume_at(state, joint, changed, walk->at.rbp);
+      step_set_limit(walk);
+      rule = changed->rule;
+      joint = changed - 1;
+    } else {
+      rule = rules_get(step_key(walk->at.pc));
+      add_fresh(state, &walk->at, rule);
+    }
+    if (!step_walk(walk, rule))
+      return 0;
+    if (unlikely(is_full(state, (uint32_t)(joint - state->frames)))) {
+      uint32_t index = (uint32_t)(joint - state->frames);
+      if (!frames_grow(state)) {
+        walk->cut = true;
+        return 0;
+      }
+      joint = &state->frames[index];
+    }
+  }
+}
+
+/* The fresh frames become cached ones, outermost first. */
+static inline __attribute__((always_inline)) void push_fresh(struct capture *state, uint32_t joint,
+                                                             bool cut) {
+  const struct frames_fresh *fresh = state->fresh + state->fresh_count;
+  state->count = joint + 1;
+  if (unlikely(joint == 0))
+    frames_push_outermost(state, --fresh, cut);
+  while (fresh > state->fresh)
+    frames_push(state, --fresh);
+}
+
+static inline __attribute__((always_inline)) void walk_by_rules(struct capture *state, uintptr_t pc,
+                                                                uintptr_t sp, uintptr_t rbp) {
+  struct step_walk walk = {.at = {pc, sp, rbp},
+                           .stack_end = state->stack_end,
+                           .caller = pc,
+                           .fallback = state->fallback};
+  step_set_limit(&walk);
+  state->fresh_count = 0;
+  uint32_t joint = walk_to_joint(state, &walk);
+  if (state->fresh_count)
+    push_fresh(state, joint, walk.cut);
+  else
+    state->count = joint + 1;
+}
+
+/* ---- Paths and ids ------------------------------------------------------------------------ */
+
+static const struct frame *innermost(const struct capture *state) {
+  return &state->frames[state->count - 1];
+}
+
+static bool is_too_deep(const struct capture *state) {
+  return options.depth && state->count - 1 > options.depth;
+}
+
+/* The outermost frame of a stack that is cut to the wanted depth. */
+static struct frame cut_frame(const struct capture *state) {
+  struct frame frame = state->frames[state->count - options.depth];
+  frame.flags |= SEEP_CONTEXT_TRUNCATED;
+  return frame;
+}
+
+/* The path of the innermost frames alone. */
+static __attribute__((noinline)) void cut_path(const struct capture *state,
+                                               struct capture_path *path) {
+  uint64_t hash = FRAMES_HASH_START, other = FRAMES_HASH_START;
+  struct frame outermost = cut_frame(state);
+  frames_mix_any(&hash, &other, &outermost);
+  for (uint32_t i = state->count - options.depth + 1; i < state->count; i++)
+    frames_mix_any(&hash, &other, &state->frames[i]);
+  path->hash = hash;
+  path->hash_low = (uint32_t)other;
+  path->id = 0;
+  path->truncated = true;
+}
+
+static uint32_t insert(const struct frame *frame, uint64_t hash, uint64_t other, uint32_t parent) {
+  uint32_t id = contexts_find(hash, (uint32_t)other);
+  return id ? id
+            : contexts_insert(hash, (uint32_t)other, parent, step_address(frame->pc), frame->flags);
+}
+
+static uint32_t insert_cut_path(const struct capture *state) {
+  uint64_t hash = FRAMES_HASH_START, other = FRAMES_HASH_START;
+  struct frame frame = cut_frame(state);
+  uint32_t id = 0;
+  for (uint32_t i = state->count - options.depth; i < state->count; i++) {
+    frames_mix_any(&hash, &other, &frame);
+    id = insert(&frame, hash, other, id);
+    if (id == 0)
+      return 0;
+    if (i + 1 < state->count)
+      frame = state->frames[i + 1];
+  }
+  return id;
+}
+
+/* Ids for the frames from the first, seen from inside, that has one. 0: no memory. */
+static __attribute__((noinline)) uint32_t insert_path(struct capture *state) {
+  struct frame *frame = &state->frames[state->count - 1];
+  while (frame > state->frames && frame->id == 0) {
+    frame->id = contexts_find(frame->hash, (uint32_t)frame->hash_other);
+    if (frame->id == 0)
+      frame--;
+  }
+  uint32_t id = frame->id;
+  for (frame++; frame < state->frames + state->count; frame++) {
+    id = contexts_insert(frame->hash, (uint32_t)frame->hash_other, id, step_address(frame->pc),
+                         frame->flags);
+    if (id == 0)
+      return 0;
+    frame->id = id;
+  }
+  return id;
+}
+
+static inline __attribute__((always_inline)) void set_path(struct capture *state,
+                                                           struct capture_path *path) {
+  const struct frame *leaf = innermost(state);
+  path->hash = leaf->hash;
+  path->hash_low = (uint32_t)leaf->hash_other;
+  path->id = leaf->id;
+  path->generation = ++state->generation;
+  path->truncated = state->frames[1].flags & SEEP_CONTEXT_TRUNCATED;
+  if (unlikely(is_too_deep(state)))
+    cut_path(state, path);
+  if (path->id == 0)
+    contexts_prefetch(path->hash);
+}
+
+/* ---- The two steps ------------------------------------------------------------------------ */
+
+static __attribute__((noinline, cold)) void check_stack(struct capture *state, uintptr_t pc,
+                                                        uintptr_t sp) {
+  state->until_check = options.verify_every;
+  verify_stack(state, pc, sp);
+}
+
+void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp,
+                  struct capture_path *path) {
+  uint32_t now = atomic_load_explicit(&epoch, memory_order_acquire);
+  path->pc = pc;
+  path->sp = sp;
+  path->rbp = rbp;
+  if (unlikely(state->epoch != now)) {
+    state->epoch = now;
+    frames_forget(state);
+  }
+  if (likely(by_rules))
+    walk_by_rules(state, pc, sp, rbp);
+  else
+    plain_walk(state, pc, sp);
+  set_path(state, path);
+  if (unlikely(state->until_check && --state->until_check == 0))
+    check_stack(state, pc, sp);
+}
+
+/* The id was not found by the path's hash: its frames are needed, which are those of the state
+ * unless another capture came between. */
+static __attribute__((noinline)) uint32_t resolve_new(struct capture *state,
+                                                      struct capture_path *path) {
+  if (path->generation != state->generation)
+    capture_walk(state, path->pc, path->sp, path->rbp, path);
+  return is_too_deep(state) ? insert_cut_path(state) : insert_path(state);
+}
+
+uint32_t capture_resolve(struct capture *state, struct capture_path *path) {
+  if (path->id)
+    return path->id;
+  path->id = contexts_find(path->hash, path->hash_low);
+  if (unlikely(path->id == 0))
+    path->id = resolve_new(state, path);
+  else if (path->generation == state->generation && likely(!is_too_deep(state)))
+    state->frames[state->count - 1].id = path->id;
+  return path->id;
+}
