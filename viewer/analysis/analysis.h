@@ -114,9 +114,9 @@ const struct analysis_totals *analysis_totals(const struct analysis *analysis);
 /* Moments in order of time; the first is "start", the last "end". */
 size_t analysis_moments(const struct analysis *analysis, const struct analysis_moment **moments);
 
-/* The moment that text names: a label (the last of that name), "#N" (the N-th mark, from 1),
- * "+30s", "@2026-11-23T10:00:00Z" (times go to the nearest moment kept at or before: name them in
- * options.times to have them kept); -1: there is none. */
+/* The moment that text names: "start", "end", a mark's label (the last of that name), "#N" (the
+ * N-th mark, from 1), "+30s", "@2026-11-23T10:00:00Z" (times go to the nearest moment kept at or
+ * before: name them in options.times to have them kept); -1: there is none. */
 long analysis_find_moment(const struct analysis *analysis, const char *text);
 
 /* An interval's sites, by outstanding bytes, largest first, equal ones in a fixed order. The result

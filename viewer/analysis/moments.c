@@ -170,14 +170,17 @@ uint64_t moments_bound(const struct moments *moments, size_t index) {
   return index + 1 >= moments->count ? UINT64_MAX : moments->list[index].stamp;
 }
 
+/* The implicit moments always go by their names; a mark so called has its number. */
 static long moments_find_label(const struct moments *moments, const char *text) {
-  for (size_t i = moments->count; i-- > 0;)
-    if (moments->list[i].mark && strcmp(moments->list[i].label, text) == 0)
-      return (long)i;
-  for (size_t i = moments->count; i-- > 0;) /* start, end and the times that were asked for */
-    if (!moments->list[i].mark && strcmp(moments->list[i].label, text) == 0)
-      return (long)i;
-  return -1;
+  if (strcmp(text, "start") == 0)
+    return 0;
+  if (strcmp(text, "end") == 0)
+    return (long)moments->count - 1;
+  long found = -1;
+  for (size_t i = 1; i + 1 < moments->count; i++)
+    if (strcmp(moments->list[i].label, text) == 0)
+      found = (long)i;
+  return found;
 }
 
 static long moments_find_number(const struct moments *moments, const char *text) {

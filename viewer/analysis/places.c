@@ -13,18 +13,18 @@ bool places_init(struct places *places, struct sites *sites) {
 void places_release(struct places *places) {
   free(places->list);
   free(places->groups);
-  idmap_release(&places->by_key);
-  idmap_release(&places->group_by_key);
+  keymap_release(&places->by_key);
+  keymap_release(&places->group_by_key);
 }
 
 static uint32_t places_group(struct places *places, enum group_kind kind, uint32_t id) {
   uint64_t key = (uint64_t)kind << 32 | id;
-  uint32_t known = idmap_get(&places->group_by_key, key);
+  uint32_t known = keymap_get(&places->group_by_key, key);
   if (known)
     return known - 1;
   if (!array_reserve(&places->groups, &places->group_capacity, places->group_count + 1,
                      sizeof *places->groups) ||
-      !idmap_add(&places->group_by_key, key, (uint32_t)places->group_count + 1))
+      !keymap_add(&places->group_by_key, key, (uint32_t)places->group_count + 1))
     return NO_GROUP;
   places->groups[places->group_count] = (struct group){0};
   return (uint32_t)places->group_count++;
@@ -53,7 +53,7 @@ static uint32_t places_add(struct places *places, uint64_t key, uint32_t context
       .context = context, .thread = thread, .born_cell = CELL_NONE, .died_cell = CELL_NONE};
   if (!places_fill(places, &place) || places->count > UINT32_MAX - 1 ||
       !array_reserve(&places->list, &places->capacity, places->count + 1, sizeof *places->list) ||
-      !idmap_add(&places->by_key, key, (uint32_t)places->count))
+      !keymap_add(&places->by_key, key, (uint32_t)places->count))
     return 0;
   places->list[places->count] = place;
   return (uint32_t)places->count++;
@@ -63,7 +63,7 @@ uint32_t places_get(struct places *places, uint32_t context, uint32_t thread) {
   uint64_t key = (uint64_t)context << 32 | thread;
   if (places->last && key == places->last_key)
     return places->last;
-  uint32_t place = idmap_get(&places->by_key, key);
+  uint32_t place = keymap_get(&places->by_key, key);
   if (!place)
     place = places_add(places, key, context, thread);
   places->last_key = key;

@@ -36,8 +36,8 @@ struct places {
   size_t count, capacity;
   struct group *groups;
   size_t group_count, group_capacity;
-  struct idmap by_key;       /* context and thread to place */
-  struct idmap group_by_key; /* kind and its id to group + 1 */
+  struct keymap by_key;       /* context and thread to place */
+  struct keymap group_by_key; /* kind and its id to group + 1 */
   uint64_t last_key;
   uint32_t last; /* the place of last_key: most events have their predecessor's */
 };

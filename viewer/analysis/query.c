@@ -10,6 +10,10 @@ static const enum group_kind query_groups[ANALYSIS_BY_COUNT] = {
     [ANALYSIS_BY_THREAD] = GROUP_THREAD,
 };
 
+enum group_kind query_kind(const struct query *query) {
+  return query_groups[query->asked->by];
+}
+
 struct query_entry {
   struct query_part part;
   uint32_t place;
@@ -32,7 +36,7 @@ static size_t query_collect(const struct query *query, struct query_entry *entri
     if (!filter_place(query->asked->filter, query->analysis, place))
       continue;
     entries[count++] = (struct query_entry){
-        {place->groups[query_groups[query->asked->by]], place->groups[GROUP_STACK]}, (uint32_t)i};
+        {place->groups[query_kind(query)], place->groups[GROUP_STACK]}, (uint32_t)i};
   }
   return count;
 }

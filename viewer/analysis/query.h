@@ -26,6 +26,9 @@ bool query_init(struct query *query, const struct analysis *analysis,
                 const struct analysis_query *asked);
 void query_release(struct query *query);
 
+/* What the rows of the query are groups of. */
+enum group_kind query_kind(const struct query *query);
+
 /* Where the run of places that share a row (or a stack of that row) with the one at first ends. */
 size_t query_row_end(const struct query *query, size_t first);
 size_t query_stack_end(const struct query *query, size_t first);

@@ -58,16 +58,10 @@ static void rows_name(const struct query *query, uint32_t number, struct analysi
     row->offset = analysis->trace->contexts[site->context].offset;
 }
 
-static const enum group_kind rows_kinds[ANALYSIS_BY_COUNT] = {
-    [ANALYSIS_BY_SITE] = GROUP_SITE,     [ANALYSIS_BY_TREE] = GROUP_STACK,
-    [ANALYSIS_BY_MODULE] = GROUP_MODULE, [ANALYSIS_BY_FUNCTION] = GROUP_FUNCTION,
-    [ANALYSIS_BY_THREAD] = GROUP_THREAD,
-};
-
 /* Whether the row [first, stop) is part of the report; *row gets its name and figures. */
 static bool rows_take(struct query *query, size_t first, size_t stop, struct analysis_site *row) {
   *row = (struct analysis_site){.function = NULL};
-  query_figures(query, first, stop, rows_kinds[query->asked->by], &row->figures);
+  query_figures(query, first, stop, query_kind(query), &row->figures);
   if (figures_empty(&row->figures) ||
       !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row->figures))
     return false;

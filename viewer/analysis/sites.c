@@ -16,8 +16,8 @@ bool sites_init(struct sites *sites, const struct trace *trace, struct symbols *
 void sites_release(struct sites *sites) {
   free(sites->list);
   free(sites->module_skipped);
-  idmap_release(&sites->by_hash);
-  idmap_release(&sites->by_symbol);
+  keymap_release(&sites->by_hash);
+  keymap_release(&sites->by_symbol);
 }
 
 const char *sites_module_name(const struct trace *trace, uint32_t module) {
@@ -41,7 +41,7 @@ static bool sites_skip_module(struct sites *sites, uint32_t module) {
 /* The innermost frame of symbol that no rule skips; -1: there is none. Without memory to remember
  * it, it is found again each time. */
 static long sites_own_frame(struct sites *sites, const struct symbol *symbol) {
-  uint32_t known = idmap_get(&sites->by_symbol, (uintptr_t)symbol);
+  uint32_t known = keymap_get(&sites->by_symbol, (uintptr_t)symbol);
   if (known)
     return (long)known - 2;
   size_t frame = 0;
@@ -49,7 +49,7 @@ static long sites_own_frame(struct sites *sites, const struct symbol *symbol) {
          rules_skip_function(sites->rules, symbol->frames[frame].function))
     frame++;
   long own = frame < symbol->frame_count ? (long)frame : -1;
-  (void)idmap_add(&sites->by_symbol, (uintptr_t)symbol, (uint32_t)(own + 2));
+  (void)keymap_add(&sites->by_symbol, (uintptr_t)symbol, (uint32_t)(own + 2));
   return own;
 }
 
@@ -120,7 +120,7 @@ static bool sites_same(const struct site *a, const struct site *b) {
 /* Index of the site that is the same as *site, added when there is none. */
 static uint32_t sites_intern(struct sites *sites, const struct site *site) {
   uint64_t hash = sites_hash(site);
-  uint32_t first = idmap_get(&sites->by_hash, hash);
+  uint32_t first = keymap_get(&sites->by_hash, hash);
   for (uint32_t i = first ? first - 1 : SITE_NONE; i != SITE_NONE; i = sites->list[i].next)
     if (sites_same(&sites->list[i], site))
       return i;
@@ -128,7 +128,7 @@ static uint32_t sites_intern(struct sites *sites, const struct site *site) {
       !array_reserve(&sites->list, &sites->capacity, sites->count + 1, sizeof *sites->list))
     return SITE_NONE;
   uint32_t index = (uint32_t)sites->count;
-  if (!first && !idmap_add(&sites->by_hash, hash, index + 1))
+  if (!first && !keymap_add(&sites->by_hash, hash, index + 1))
     return SITE_NONE;
   sites->list[index] = *site;
   sites->list[index].owner = index;

@@ -7,7 +7,7 @@
 #ifndef SEEP_ANALYSIS_SITES_H
 #define SEEP_ANALYSIS_SITES_H
 
-#include "analysis/idmap.h"
+#include "analysis/keymap.h"
 #include "analysis/rules.h"
 #include "symbols/symbols.h"
 
@@ -28,8 +28,8 @@ struct sites {
   const struct rules *rules;
   struct site *list;
   size_t count, capacity;
-  struct idmap by_hash;    /* to index + 1 of the first site of that hash */
-  struct idmap by_symbol;  /* address of a struct symbol to its own frame + 2, or 1: all skipped */
+  struct keymap by_hash;   /* to index + 1 of the first site of that hash */
+  struct keymap by_symbol; /* address of a struct symbol to its own frame + 2, or 1: all skipped */
   uint8_t *module_skipped; /* per module: 0 not asked yet, 1 no, 2 yes */
 };
 

@@ -11,6 +11,7 @@
 
 enum column_id {
   COLUMN_OUTSTANDING_BYTES,
+  COLUMN_OUTSTANDING_EXACT,
   COLUMN_OUTSTANDING_BLOCKS,
   COLUMN_GROWTH_BYTES,
   COLUMN_ALLOCATIONS,
@@ -36,7 +37,7 @@ struct column {
   const char *title, *help;
   int width; /* at least the title's and any usual value's */
   int sort;  /* enum analysis_sort, or -1: rows cannot be sorted by it */
-  /* Writes the value; false: not known (nothing is written). */
+  /* Writes the value into out[FORMAT_BYTES] (format.h); false: not known (nothing is written). */
   bool (*value)(char *out, const struct column_context *context,
                 const struct analysis_figures *figures);
 };
@@ -45,7 +46,8 @@ struct column {
 const struct column *columns(void);
 
 /* What a row stands for in one line, harmless for a terminal: "session_create session.c:142
- * sessiond", "libfoo.so+0x1234", a module's or thread's name. At most bytes - 1 bytes. */
+ * sessiond", "libfoo.so+0x1234", a module's or thread's name. bytes: at least 16; a longer name is
+ * cut. symbols (or NULL) tell which functions were inlined at a row of a tree. */
 const char *columns_name(char *out, size_t bytes, const struct trace *trace,
                          struct symbols *symbols, const struct analysis_report *report,
                          const struct analysis_site *site);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Makes text from a trace harmless for a terminal: control characters (escape sequences, newlines,
- * C1, DEL), characters that change the direction of text, and broken UTF-8 become U+FFFD, or "?"
- * for streams that are not UTF-8.
+ * C1, DEL), characters that turn text around or hide it, and broken UTF-8 become U+FFFD.
  */
 #ifndef SEEP_REPORT_ESCAPE_H
 #define SEEP_REPORT_ESCAPE_H
@@ -17,8 +16,11 @@ uint32_t escape_next(const char **text);
 /* Whether a terminal may be shown the character as it is. */
 int escape_harmless(uint32_t character);
 
-/* Writes text into out (of bytes, at least 8; always terminated), harmless, and at most limit
- * characters long: a longer one is cut and ends in an ellipsis. limit 0: as out allows. Returns
+/* Writes a character as UTF-8 (1 to 4 bytes, no terminator); returns how many. */
+size_t escape_encode(char *out, uint32_t character);
+
+/* Writes text into out (of bytes, at least 16; always terminated), harmless. Text of more than
+ * limit characters (0: no limit), or more than out has room for, is cut and ends in "...". Returns
  * out. NULL is written as "?". */
 const char *escape_text(char *out, size_t bytes, size_t limit, const char *text);
 

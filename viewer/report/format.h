@@ -17,6 +17,7 @@ const char *format_growth(char *out, int64_t bytes);     /* the same with a sign
 const char *format_count(char *out, uint64_t count);     /* "1,234,567" */
 const char *format_change(char *out, int64_t count);     /* "+1,234", "-5", "0" */
 const char *format_duration(char *out, double seconds);  /* "850 us", "12.3 s", "3 h 05 min" */
+const char *format_ratio(char *out, double value);       /* "1,000.00" */
 const char *format_utc(char *out, uint64_t realtime_ns); /* "2026-11-23T10:00:00Z" */
 
 #endif

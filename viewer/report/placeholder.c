@@ -1,1 +1,0 @@
-typedef int seep_placeholder; /* replaced by the folder's first source */

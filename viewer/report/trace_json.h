@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every JSON document of ours says about its trace, in the same words.
+ */
+#ifndef SEEP_REPORT_TRACE_JSON_H
+#define SEEP_REPORT_TRACE_JSON_H
+
+#include "report/json_writer.h"
+#include "trace/trace.h"
+
+/* Seconds from one stamp to another. */
+double trace_json_seconds(const struct trace *trace, uint64_t from, uint64_t to);
+
+/* The member "trace". */
+void trace_json(struct json *json, const struct trace *trace);
+
+/* Warnings known without a replay (or with one), as the member "warnings". */
+struct analysis_totals;
+void trace_json_warnings(struct json *json, const struct trace *trace,
+                         const struct analysis_totals *totals);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/warnings.h"
+#include "report/escape.h"
+#include "report/format.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *warnings_state(const struct trace *trace) {
+  static const char *const texts[] = {[TRACE_RUNNING] = "running",
+                                      [TRACE_ENDED] = "ended",
+                                      [TRACE_DIED] = "died",
+                                      [TRACE_NO_STAGE] = "no stage"};
+  return texts[trace->state];
+}
+
+bool warnings_complete(const struct trace *trace) {
+  return (trace->state == TRACE_ENDED || trace->state == TRACE_DIED) && !trace->damage_count &&
+         !trace->counters.lost_events && !trace->counters.unrecorded_events;
+}
+
+static bool warnings_about_state(char *out, const struct trace *trace) {
+  if (trace->state == TRACE_DIED)
+    snprintf(out, WARNING_BYTES,
+             "the target did not end in order (killed, or crashed); its last events were read from "
+             "the stage");
+  else if (trace->state == TRACE_NO_STAGE)
+    snprintf(out, WARNING_BYTES,
+             "the trace has no end and no stage beside it: the last events are missing");
+  else
+    return false;
+  return true;
+}
+
+static bool warnings_about_damage(char *out, size_t index, const struct trace *trace) {
+  char reason[100];
+  if (index >= trace->damage_count)
+    return false;
+  const struct trace_damage *damage = &trace->damages[index];
+  snprintf(out, WARNING_BYTES, "damage at offset %" PRIu64 ": %" PRIu64 " bytes skipped (%s)",
+           damage->offset, damage->bytes, escape_text(reason, sizeof reason, 60, damage->reason));
+  return true;
+}
+
+/* Writes "COUNT text" unless the count is 0. */
+static bool warnings_count(char *out, uint64_t count, const char *text) {
+  char number[FORMAT_BYTES];
+  if (!count)
+    return false;
+  snprintf(out, WARNING_BYTES, "%s %s", format_count(number, count), text);
+  return true;
+}
+
+static bool warnings_about_counter(char *out, size_t index, const struct trace *trace,
+                                   const struct analysis_totals *totals) {
+  const struct trace_counters *counters = &trace->counters;
+  const struct {
+    uint64_t count;
+    const char *text;
+  } list[] = {
+      {counters->lost_events, "events were lost: they could not be written to the trace"},
+      {counters->unrecorded_events, "events were seen but not recorded"},
+      {counters->truncated_stacks, "stacks were cut short: their outer frames are missing"},
+      {counters->paused_events, "allocations were passed over while recording was paused"},
+      {counters->disagreements, "stacks were unwound differently by libunwind (see seep info)"},
+      {counters->unrecorded_children, "forked children were not recorded"},
+      {totals ? totals->replaced : 0, "blocks were given again without a recorded free"},
+      {totals ? totals->unmatched_frees : 0,
+       "frees were of blocks whose allocation was not recorded"},
+  };
+  for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+    if (list[i].count && index-- == 0)
+      return warnings_count(out, list[i].count, list[i].text);
+  return false;
+}
+
+bool warnings_text(char *out, size_t index, const struct trace *trace,
+                   const struct analysis_totals *totals) {
+  char state[WARNING_BYTES];
+  bool about_state = warnings_about_state(state, trace);
+  if (about_state && index == 0) {
+    snprintf(out, WARNING_BYTES, "%s", state);
+    return true;
+  }
+  index -= about_state;
+  if (warnings_about_damage(out, index, trace))
+    return true;
+  return warnings_about_counter(out, index - trace->damage_count, trace, totals);
+}
