@@ -100,14 +100,36 @@ static __attribute__((noinline, cold)) bool step_again(struct capture *state, st
   return true;
 }
 
+static inline __attribute__((always_inline)) bool agrees(const struct frames_witness *witness) {
+  return likely(*witness->address == witness->value);
+}
+
+/* Goes back over the witnesses that agree, in order; gives the end of those that are left. */
+static inline __attribute__((always_inline)) const struct frames_witness *
+skip_agreeing(const struct frames_witness *first, const struct frames_witness *end) {
+  while (end - first >= 4) {
+    if (!agrees(end - 1))
+      return end;
+    if (!agrees(end - 2))
+      return end - 1;
+    if (!agrees(end - 3))
+      return end - 2;
+    if (!agrees(end - 4))
+      return end - 3;
+    end -= 4;
+  }
+  while (end > first && agrees(end - 1))
+    end--;
+  return end;
+}
+
 /* Compares the witnesses from a frame outwards. NULL: all agree; else the frame whose step leads
  * elsewhere now. */
 static inline __attribute__((always_inline)) struct frame *
 find_changed(struct capture *state, const struct step_walk *walk, struct frame *joint) {
   const struct frames_witness *first = state->witnesses, *end = first + joint->witnesses_end;
   for (;;) {
-    while (end > first && likely(*end[-1].address == end[-1].value))
-      end--;
+    end = skip_agreeing(first, end);
     if (likely(end == first))
       return NULL;
     struct frame *frame = frame_of_witness(state, joint, (uint32_t)(end - first));
