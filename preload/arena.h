@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The recorder's only memory: anonymous mappings. Never the heap: we are the heap's caller. Counts
- * what it maps, so that the recorder can say what it costs.
+ * The recorder's only memory: anonymous mappings. Never the heap: we are the heap's caller. Address
+ * space is taken freely and touched as it is needed; arena_resident says what that really costs.
  */
 #ifndef SEEP_ARENA_H
 #define SEEP_ARENA_H
@@ -14,10 +14,11 @@ void *arena_map(size_t bytes);
 void *arena_map_wiped_on_fork(size_t bytes);
 /* Gives back what arena_map gave, with the same bytes. */
 void arena_unmap(void *start, size_t bytes);
-/* Counts memory that was mapped elsewhere (the stage); negative to give it back. */
-void arena_count(long bytes);
-/* Bytes mapped now, and at most so far. */
-size_t arena_bytes(void);
-size_t arena_peak_bytes(void);
+/* Counts a mapping that was made elsewhere (a part of the stage). */
+void arena_count(void *start, size_t bytes);
+
+/* Bytes of all this that are in memory now, by asking the kernel page by page: some microseconds
+ * for each MiB. */
+size_t arena_resident(void);
 
 #endif

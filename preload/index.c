@@ -124,7 +124,6 @@ static struct block *block_make(bool large, uint32_t depth) {
   if (block) {
     spares[large] = block->spare;
     block->spare = NULL;
-    arena_count(bytes_of(large));
   } else {
     block = arena_map(bytes_of(large));
   }
@@ -136,7 +135,6 @@ static struct block *block_make(bool large, uint32_t depth) {
 /* Its pages go back to the kernel; its addresses stay readable, as zeros. */
 static void block_retire(struct block *block, bool large) {
   sys_call3(SYS_madvise, block, bytes_of(large), MADV_DONTNEED);
-  arena_count(-(long)bytes_of(large));
   block->spare = spares[large];
   spares[large] = block;
 }
@@ -298,7 +296,6 @@ static void unmap_spares(bool large) {
   while (spares[large]) {
     struct block *block = spares[large];
     spares[large] = block->spare;
-    arena_count(bytes_of(large)); /* was subtracted when it retired */
     arena_unmap(block, bytes_of(large));
   }
 }

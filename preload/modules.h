@@ -18,4 +18,12 @@ uint32_t modules_epoch(void);
 /* To be called when the loader may have changed the list; true: the epoch is new. */
 bool modules_refresh(void);
 
+/* Writes the MODULE frames that could not be written when their modules were found. */
+void modules_write_pending(void);
+
+/* Once, before any look-up. modules_forget: in a forked child that records, whose trace has no
+ * module yet. */
+void modules_start(void);
+void modules_forget(void);
+
 #endif

@@ -57,9 +57,7 @@ static void grow(struct rules_table *old) {
     return;
   bool current = atomic_load_explicit(&rules_table, memory_order_relaxed) == old;
   if (current && table_make(bits + GROW_LINE_BITS)) {
-    size_t bytes = table_bytes(bits) - 4096;
-    if (!sys_failed(sys_call3(SYS_madvise, (char *)old + 4096, bytes, MADV_DONTNEED)))
-      arena_count(-(long)bytes);
+    sys_call3(SYS_madvise, (char *)old + 4096, table_bytes(bits) - 4096, MADV_DONTNEED);
   }
   atomic_store_explicit(&growing, 0, memory_order_release);
 }

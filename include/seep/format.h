@@ -124,7 +124,7 @@ enum seep_tag {
   SEEP_TAG_UNRECORDED_EVENTS = 98,    /* u64: seen by a hook that could not record them */
   SEEP_TAG_TRUNCATED_STACKS = 99,     /* u64 captures cut short */
   SEEP_TAG_CONTEXT_COUNT = 100,       /* u64 */
-  SEEP_TAG_RECORDER_BYTES = 101,      /* u64: memory mapped by the recorder, at its peak */
+  SEEP_TAG_RECORDER_BYTES = 101,      /* u64: memory that the recorder took, at its peak */
   SEEP_TAG_HOLDUP_TICKS = 102,        /* u64: longest that one call was held up by a drain */
   SEEP_TAG_DRAINS = 103,              /* u64 */
   SEEP_TAG_CAPTURES = 104,            /* u64: stacks taken (verification counts against it) */

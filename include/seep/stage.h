@@ -59,7 +59,7 @@ struct seep_stage {
   uint64_t paused_events;
   uint64_t captures;
   uint64_t verified, verify_skipped, disagreements;
-  uint64_t recorder_bytes; /* now mapped: private memory and the stage */
+  uint64_t recorder_bytes; /* in memory at the last STATE: private memory and the stage */
   uint64_t recorder_bytes_peak;
   uint64_t holdup_ticks; /* longest */
   uint64_t drains;

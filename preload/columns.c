@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "columns.h"
+#include "clock.h"
+#include "pairs.h"
+#include "varint.h"
+
+#include <string.h>
+
+#define COARSE_TICKS 12 /* 2^12 ticks are a microsecond and more on processors of today */
+#define COARSE_NS 10
+
+struct encoding {
+  struct workspace *workspace;
+  struct varint_buffer out;
+  uint8_t stamp_shift, address_shift;
+};
+
+/* Calls of body see index and record of each survivor. */
+#define EACH_SURVIVOR(w, index, record)                                                            \
+  for (uint32_t index = 0; index < (w)->record_count; index++)                                     \
+    for (const struct seep_record *record = &(w)->records[index];                                  \
+         record && (w)->fates[index] == FATE_SURVIVES; record = NULL)
+
+static bool has_place(unsigned kind) {
+  return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_MAP;
+}
+
+static void put_contexts(struct encoding *e) {
+  uint32_t before = 0;
+  for (uint32_t i = 0; i < e->workspace->context_count; i++) {
+    uint32_t id = (uint32_t)(e->workspace->sort[0][i] >> 16);
+    varint_put(&e->out, id - before);
+    before = id;
+  }
+}
+
+static void put_kinds(struct encoding *e) {
+  EACH_SURVIVOR(e->workspace, i, record)
+  varint_put_byte(&e->out, (uint8_t)(pairs_kind(record) | record->where >> SEEP_FLAG_SHIFT << 4));
+}
+
+static void put_stamps(struct encoding *e) {
+  uint64_t before = e->workspace->records[0].stamp >> e->stamp_shift;
+  EACH_SURVIVOR(e->workspace, i, record) {
+    uint64_t stamp = record->stamp >> e->stamp_shift;
+    if (stamp < before) /* a clock that went back must not turn into a leap of centuries */
+      stamp = before;
+    varint_put(&e->out, stamp - before);
+    before = stamp;
+  }
+}
+
+static void put_addresses(struct encoding *e) {
+  uint64_t before = 0;
+  EACH_SURVIVOR(e->workspace, i, record) {
+    uint64_t address = pairs_address(record) >> e->address_shift;
+    varint_put_signed(&e->out, (int64_t)(address - before));
+    before = address;
+  }
+}
+
+static void put_places(struct encoding *e) {
+  EACH_SURVIVOR(e->workspace, i, record)
+  if (has_place(pairs_kind(record)))
+    varint_put(&e->out, e->workspace->rank[e->workspace->places[i]]);
+}
+
+static void put_sizes(struct encoding *e) {
+  EACH_SURVIVOR(e->workspace, i, record)
+  if (has_place(pairs_kind(record)) || pairs_kind(record) == SEEP_KIND_UNMAP)
+    varint_put(&e->out, pairs_size(record));
+}
+
+/* One row's histogram of buckets that are not empty. */
+static void put_histogram(struct encoding *e, const uint32_t *counts) {
+  uint32_t used = 0;
+  for (uint32_t bucket = 0; bucket <= 64; bucket++)
+    used += counts[bucket] != 0;
+  varint_put(&e->out, used);
+  for (uint32_t bucket = 0; bucket <= 64; bucket++)
+    if (counts[bucket]) {
+      varint_put(&e->out, bucket);
+      varint_put(&e->out, counts[bucket]);
+    }
+}
+
+static void put_sum(struct encoding *e, uint32_t place, const struct workspace_pair *pairs,
+                    const uint64_t *order, uint32_t count) {
+  uint32_t lifetimes[65] = {0}, sizes[65] = {0};
+  for (uint32_t i = 0; i < count; i++) {
+    lifetimes[pairs[order[i]].lifetime]++;
+    sizes[pairs[order[i]].size]++;
+  }
+  varint_put(&e->out, e->workspace->rank[place]);
+  varint_put(&e->out, count);
+  varint_put(&e->out, e->workspace->bytes[place]);
+  varint_put(&e->out, e->workspace->temporary[place]);
+  put_histogram(e, lifetimes);
+  put_histogram(e, sizes);
+}
+
+/* The pairs, grouped by context: order[starts[place] … starts[place + 1]). The sort buffer is free
+ * again only where the dictionary does not need it: its second half. */
+static void group_pairs(struct workspace *w, uint32_t *starts, uint64_t *order) {
+  memset(starts, 0, (w->context_count + 1) * sizeof *starts);
+  for (uint32_t i = 0; i < w->pair_count; i++)
+    starts[w->pairs[i].place + 1]++;
+  for (uint32_t place = 0; place < w->context_count; place++)
+    starts[place + 1] += starts[place];
+  for (uint32_t i = w->pair_count; i-- > 0;) /* from behind: ends become starts */
+    order[--starts[w->pairs[i].place + 1]] = i;
+}
+
+static uint32_t put_sums(struct encoding *e) {
+  struct workspace *w = e->workspace;
+  uint64_t *order = w->sort[1];
+  uint32_t *starts = (uint32_t *)(order + WORKSPACE_RECORDS / 2); /* behind the pairs' order */
+  group_pairs(w, starts, order);
+  uint32_t rows = 0;
+  for (uint32_t i = 0; i < w->context_count; i++) {
+    uint32_t place = w->sort[0][i] & 0xffff;
+    uint32_t from = starts[place + 1];
+    uint32_t to = place + 1 < w->context_count ? starts[place + 2] : w->pair_count;
+    if (from == to && !w->temporary[place])
+      continue;
+    put_sum(e, place, w->pairs, order + from, to - from);
+    rows++;
+  }
+  return rows;
+}
+
+static void choose_shifts(struct encoding *e, bool coarse) {
+  uint64_t low = 0;
+  EACH_SURVIVOR(e->workspace, i, record)
+  low |= pairs_address(record);
+  e->address_shift = low & 15 ? 0 : 4;
+  if (coarse)
+    e->stamp_shift = clock_kind == SEEP_CLOCK_TSC ? COARSE_TICKS : COARSE_NS;
+}
+
+size_t columns_encode(struct workspace *workspace, bool coarse) {
+  struct encoding e = {.workspace = workspace};
+  struct seep_events_head head = {0};
+  e.out.at = workspace->plain + sizeof head;
+  e.out.end = workspace->plain + sizeof workspace->plain;
+  choose_shifts(&e, coarse);
+  void (*const put[])(struct encoding *) = {put_contexts,  put_kinds,  put_stamps,
+                                            put_addresses, put_places, put_sizes};
+  const uint8_t *from = e.out.at;
+  for (int column = 0; column < SEEP_COLUMN_SUMS; column++) {
+    put[column](&e);
+    head.column_bytes[column] = (uint32_t)(e.out.at - from);
+    from = e.out.at;
+  }
+  head.sum_count = put_sums(&e);
+  head.column_bytes[SEEP_COLUMN_SUMS] = (uint32_t)(e.out.at - from);
+  head.survivor_count = workspace->survivor_count;
+  head.context_count = workspace->context_count;
+  head.stamp_shift = e.stamp_shift;
+  head.address_shift = e.address_shift;
+  head.peak_bytes = workspace->peak_bytes;
+  head.pair_count = workspace->pair_count;
+  head.pair_bytes = workspace->pair_bytes;
+  memcpy(workspace->plain, &head, sizeof head);
+  return e.out.full ? 0 : (size_t)(e.out.at - workspace->plain);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "drain.h"
+#include "arena.h"
+#include "columns.h"
+#include "compress.h"
+#include "contexts.h"
+#include "definitions.h"
+#include "dictionary.h"
+#include "disagreements.h"
+#include "modules.h"
+#include "output.h"
+#include "pairs.h"
+#include "settings.h"
+#include "signals.h"
+#include "sys.h"
+#include "workspace.h"
+
+#include <string.h>
+#include <sys/prctl.h>
+
+#define STATE_EVERY_NS 1000000000u
+#define PENDING_TICKS 5000000000u /* a mark announced longer ago was given up: about a second */
+#define RECORDS_AT_ONCE (WORKSPACE_STORED / sizeof(struct seep_record))
+
+struct job {
+  struct seep_slot *slot;
+  struct pairs_tail tail;
+  bool announce;
+  uint64_t end_stamp; /* of the thread; 0: it goes on */
+};
+
+/* ---- one block
+ * ----------------------------------------------------------------------------------*/
+
+/* Marks that may lie inside the block. The ring holds the last 64: where more were put since,
+ * nothing is known of the oldest, and no pair may be dropped. */
+static void take_marks(struct workspace *w) {
+  uint64_t first = w->records[0].stamp, last = w->records[w->record_count - 1].stamp;
+  uint64_t pending = __atomic_load_n(&stage->mark_pending, __ATOMIC_ACQUIRE);
+  uint32_t count = __atomic_load_n(&stage->mark_count, __ATOMIC_ACQUIRE);
+  uint32_t held = count < SEEP_STAGE_MARKS ? count : SEEP_STAGE_MARKS;
+  uint64_t oldest = UINT64_MAX;
+  w->mark_count = 0;
+  for (uint32_t i = 0; i < held; i++) {
+    uint64_t mark = stage->marks[i];
+    if (mark < oldest)
+      oldest = mark;
+    if (first <= mark && mark < last)
+      w->marks[w->mark_count++] = mark;
+  }
+  w->keep_frees_from = UINT64_MAX;
+  if (pending && clock_stamp() - pending < PENDING_TICKS)
+    w->keep_frees_from = pending;
+  if (count > SEEP_STAGE_MARKS && oldest > first)
+    w->keep_frees_from = 0;
+}
+
+static void begin_block(struct workspace *w, const struct job *job, enum seep_frame_type type,
+                        uint32_t from, uint32_t count) {
+  struct seep_frame *header = &w->out.header;
+  output_begin(header, type);
+  header->first_stamp = w->records[from].stamp;
+  header->last_stamp = w->records[from + count - 1].stamp;
+  if (header->last_stamp < header->first_stamp)
+    header->last_stamp = header->first_stamp;
+  header->first_sequence = job->slot->drained + from;
+  header->record_count = count;
+  header->thread = job->slot->thread;
+  header->rss_kib = output_rss_kib();
+}
+
+static void write_columns(struct workspace *w, const struct job *job, size_t stored, size_t plain) {
+  begin_block(w, job, SEEP_FRAME_EVENTS, 0, w->record_count);
+  w->out.header.survivor_count = w->survivor_count;
+  output_write(&w->out.header, stored, plain);
+}
+
+/* For a block whose columns do not fit: as it stands, in pieces. */
+static void write_records(struct workspace *w, const struct job *job) {
+  for (uint32_t from = 0; from < w->record_count;) {
+    uint32_t count = w->record_count - from;
+    if (count > RECORDS_AT_ONCE) {
+      count = RECORDS_AT_ONCE;
+      if (pairs_kind(&w->records[from + count]) == SEEP_KIND_WIDE)
+        count--; /* a wide size stays with its allocation */
+    }
+    memcpy(w->out.payload, w->records + from, count * sizeof *w->records);
+    begin_block(w, job, SEEP_FRAME_RECORDS, from, count);
+    output_write(&w->out.header, count * sizeof *w->records, 0);
+    from += count;
+  }
+}
+
+static void write_block(struct workspace *w, struct job *job) {
+  w->records = job->slot->records;
+  take_marks(w);
+  pairs_find(w, &job->tail, settings.all_events);
+  modules_write_pending();
+  definitions_write_contexts(w);
+  dictionary_sort(w);
+  bool one_thread = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED) <= 1;
+  size_t bytes = columns_encode(w, one_thread && !w->mark_count && job->slot->thread), stored,
+         plain;
+  if (bytes && compress_fits(w, bytes, &stored, &plain))
+    write_columns(w, job, stored, plain);
+  else
+    write_records(w, job);
+}
+
+static void work(struct workspace *w, void *argument) {
+  struct job *job = argument;
+  struct seep_slot *slot = job->slot;
+  uint64_t committed = __atomic_load_n(&slot->committed, __ATOMIC_ACQUIRE);
+  if (job->announce && !job->end_stamp)
+    definitions_write_thread(slot, 0);
+  w->record_count = (uint32_t)(committed - slot->drained);
+  if (w->record_count)
+    write_block(w, job);
+  __atomic_store_n(&slot->drained, committed, __ATOMIC_RELEASE);
+  if (job->end_stamp)
+    definitions_write_thread(slot, job->end_stamp);
+  disagreements_write();
+}
+
+/* ---- state
+ * --------------------------------------------------------------------------------------*/
+
+static void put_counters(struct output_fields *fields) {
+  struct capture_counts verification = capture_verification();
+  const struct {
+    enum seep_tag tag;
+    uint64_t value;
+  } counters[] = {
+      {SEEP_TAG_LOST_EVENTS, stage->lost_events},
+      {SEEP_TAG_UNRECORDED_EVENTS, stage->unrecorded_events},
+      {SEEP_TAG_TRUNCATED_STACKS, stage->truncated_stacks},
+      {SEEP_TAG_PAUSED_EVENTS, stage->paused_events},
+      {SEEP_TAG_CAPTURES, stage->captures},
+      {SEEP_TAG_VERIFIED, verification.verified},
+      {SEEP_TAG_VERIFY_SKIPPED, verification.skipped},
+      {SEEP_TAG_DISAGREEMENTS, verification.disagreements},
+      {SEEP_TAG_CONTEXT_COUNT, contexts_count()},
+      {SEEP_TAG_RECORDER_BYTES, stage->recorder_bytes_peak},
+      {SEEP_TAG_HOLDUP_TICKS, stage->holdup_ticks},
+      {SEEP_TAG_DRAINS, stage->drains},
+      {SEEP_TAG_UNRECORDED_CHILDREN, stage->unrecorded_children},
+      {SEEP_TAG_PEAK_THREADS, stage->peak_threads},
+  };
+  for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+    output_field_u64(fields, counters[i].tag, counters[i].value);
+}
+
+static void refresh_stage(uint64_t monotonic_ns) {
+  struct capture_counts verification = capture_verification();
+  stage->last_stamp = clock_stamp();
+  stage->last_monotonic_ns = monotonic_ns;
+  stage->context_count = contexts_count();
+  stage->verified = verification.verified;
+  stage->verify_skipped = verification.skipped;
+  stage->disagreements = verification.disagreements;
+}
+
+static void measure_memory(void) {
+  stage->recorder_bytes = arena_resident();
+  if (stage->recorder_bytes > stage->recorder_bytes_peak)
+    stage->recorder_bytes_peak = stage->recorder_bytes;
+}
+
+void drain_write_state(enum seep_frame_type type) {
+  struct output_frame frame;
+  struct output_fields fields;
+  measure_memory();
+  refresh_stage(clock_ns(CLOCK_MONOTONIC));
+  output_fields_begin(&fields, &frame, type);
+  frame.header.rss_kib = output_rss_kib();
+  output_field_u64(&fields, SEEP_TAG_STAMP, stage->last_stamp);
+  output_field_u64(&fields, SEEP_TAG_MONOTONIC_NS, stage->last_monotonic_ns);
+  output_field_u64(&fields, SEEP_TAG_REALTIME_NS, clock_ns(CLOCK_REALTIME));
+  put_counters(&fields);
+  output_fields_write(&fields);
+}
+
+static void state_now_and_then(struct workspace *w, void *unused) {
+  (void)w;
+  (void)unused;
+  static uint64_t next_ns;
+  uint64_t now = clock_ns(CLOCK_MONOTONIC), next = __atomic_load_n(&next_ns, __ATOMIC_RELAXED);
+  refresh_stage(now);
+  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, now + STATE_EVERY_NS, false,
+                                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    return;
+  drain_write_state(SEEP_FRAME_STATE);
+}
+
+void drain_add_counts(struct seep_slot *slot) {
+  uint64_t *const from[] = {&slot->unrecorded_events, &slot->truncated_stacks, &slot->paused_events,
+                            &slot->captures};
+  uint64_t *const to[] = {&stage->unrecorded_events, &stage->truncated_stacks,
+                          &stage->paused_events, &stage->captures};
+  for (int i = 0; i < 4; i++)
+    __atomic_fetch_add(to[i], __atomic_exchange_n(from[i], 0, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+}
+
+/* ---- who drains
+ * ---------------------------------------------------------------------------------*/
+
+static void count_drain(uint64_t since) {
+  uint64_t took = clock_stamp() - since, longest = stage->holdup_ticks;
+  __atomic_fetch_add(&stage->drains, 1, __ATOMIC_RELAXED);
+  while (took > longest && !__atomic_compare_exchange_n(&stage->holdup_ticks, &longest, took, true,
+                                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
+static bool try_lock(struct seep_slot *slot) {
+  return !__atomic_exchange_n(&slot->lock, 1, __ATOMIC_ACQUIRE);
+}
+
+static void run(struct job *job) {
+  struct workspace *workspace = workspace_take();
+  if (workspace) {
+    workspace_run(workspace, work, job);
+    workspace_run(workspace, state_now_and_then, NULL);
+    workspace_give_back(workspace);
+    return;
+  }
+  uint64_t records = job->slot->committed - job->slot->drained;
+  __atomic_fetch_add(&stage->lost_events, records, __ATOMIC_RELAXED);
+  job->slot->drained = job->slot->committed;
+}
+
+/* The name as it is now; true: it is new. */
+static bool name_again(struct seep_slot *slot) {
+  char name[sizeof slot->name] = "";
+  sys_call3(SYS_prctl, PR_GET_NAME, name, 0);
+  if (!memcmp(name, slot->name, sizeof name))
+    return false;
+  memcpy(slot->name, name, sizeof name);
+  return true;
+}
+
+static void drain_own(struct thread *thread, uint64_t end_stamp) {
+  bool renamed = thread->serial && name_again(thread->slot);
+  struct job job = {.slot = thread->slot,
+                    .tail = {thread->tail_address, thread->tail_context},
+                    .announce = renamed || !thread->announced,
+                    .end_stamp = end_stamp};
+  run(&job);
+  thread->announced = true;
+  thread->tail_address = job.tail.address;
+  thread->tail_context = job.tail.context;
+  thread->next = thread->slot->records;
+}
+
+void drain_full(struct thread *thread) {
+  uint64_t began = clock_stamp(), before = signals_block();
+  struct seep_slot *slot = thread->slot;
+  if (try_lock(slot)) {
+    drain_own(thread, 0);
+    drain_add_counts(slot);
+    __atomic_store_n(&slot->lock, 0, __ATOMIC_RELEASE);
+  } else { /* the process ends; its last frame is written: this comes too late */
+    slot->drained = slot->committed;
+    thread->next = slot->records;
+  }
+  count_drain(began);
+  signals_restore(before);
+}
+
+bool drain_last(struct thread *thread) {
+  if (!try_lock(thread->slot))
+    return false;
+  drain_own(thread, thread->serial ? clock_stamp() : 0);
+  return true;
+}
+
+bool drain_foreign(struct seep_slot *slot) {
+  for (int tries = 0; tries < 1000; tries++) {
+    if (try_lock(slot)) {
+      struct job job = {.slot = slot, .announce = slot->thread != 0};
+      run(&job);
+      return true;
+    }
+    __builtin_ia32_pause();
+  }
+  return false;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Moves a block from its slot into the trace: pairs cancel, survivors are written. Signals are
+ * blocked meanwhile, and the work is done on a workspace's stack.
+ */
+#ifndef SEEP_DRAIN_H
+#define SEEP_DRAIN_H
+
+#include "thread.h"
+
+/* The caller's own block, which may grow on afterwards. */
+void drain_full(struct thread *thread);
+/* The caller's own last block: its thread ends. Its slot stays locked. false: it was locked already
+ * (the process is at its end): the thread must leave the slot alone. */
+bool drain_last(struct thread *thread);
+/* Another thread's block, at the end of the process: the slot stays locked, so that its owner, if
+ * it still runs, never writes the same records again. false: its owner is at it. */
+bool drain_foreign(struct seep_slot *slot);
+/* Adds the slot's counters to the stage's totals and clears them. */
+void drain_add_counts(struct seep_slot *slot);
+
+/* Writes a STATE (or END) frame: clock pair and counters as of now. */
+void drain_write_state(enum seep_frame_type type);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lifecycle.h"
+#include "capture.h"
+#include "clock.h"
+#include "contexts.h"
+#include "drain.h"
+#include "loader.h"
+#include "message.h"
+#include "modules.h"
+#include "output.h"
+#include "place.h"
+#include "process.h"
+#include "real.h"
+#include "settings.h"
+#include "signals.h"
+#include "stage.h"
+#include "sys.h"
+#include "thread.h"
+#include "workspace.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* A daemon's parent exits right after the fork: so long a child waits to see whether it does. */
+#define WATCH_NS 10000000000u
+
+static _Atomic enum lifecycle_state state = LIFECYCLE_NEW;
+static uint8_t trace_id[16];
+static struct process_parent parent;
+static bool is_child; /* of a recorded process: the trace must have a name of its own */
+static uint32_t watch_events;
+static long watch_parent;
+static uint64_t watch_end_ns;
+
+int __cxa_atexit(void (*function)(void *), void *argument, void *library);
+int __cxa_at_quick_exit(void (*function)(void *), void *library);
+
+/* ---- start
+ * --------------------------------------------------------------------------------------*/
+
+static bool make_identity(void) {
+  if (sys_call3(SYS_getrandom, trace_id, sizeof trace_id, GRND_NONBLOCK) == sizeof trace_id)
+    return true;
+  const uint64_t unlikely_again[2] = {clock_stamp(), clock_ns(CLOCK_REALTIME)};
+  memcpy(trace_id, unlikely_again, sizeof trace_id);
+  return true;
+}
+
+static bool open_trace(void) {
+  uint64_t pid_start = process_start_time();
+  if (!place_trace(is_child, pid_start))
+    return false;
+  make_identity();
+  if (!stage_open(output_path(), trace_id, pid_start)) {
+    message_once(MESSAGE_STAGE, output_path(), (int)stage->last_errno);
+    output_discard();
+    return false;
+  }
+  if (process_write(trace_id, pid_start, &parent))
+    return true;
+  stage_remove();
+  output_discard(); /* process_write has said why */
+  return false;
+}
+
+static bool is_wanted(void) {
+  long pid = sys_call3(SYS_getpid, 0, 0, 0);
+  return !settings.root_pid || settings.children || (uint32_t)pid == settings.root_pid;
+}
+
+static bool start_first(void) {
+  clock_start();
+  settings_read();
+  if (!is_wanted())
+    return false;
+  loader_find();
+  modules_start();
+  if (!open_trace() || !contexts_start())
+    return false;
+  const struct capture_options options = {.way =
+                                              settings.libunwind ? CAPTURE_LIBUNWIND : CAPTURE_AUTO,
+                                          .depth = settings.depth,
+                                          .verify_every = settings.verify_every};
+  capture_start(&options);
+  return true;
+}
+
+static bool start_child(void) {
+  is_child = true;
+  modules_forget();
+  if (!open_trace() || !contexts_reset())
+    return false;
+  capture_restart();
+  modules_write_pending();
+  return true;
+}
+
+/* Exactly one thread gets here per process; others record nothing until it is done. */
+static bool start(enum lifecycle_state from) {
+  if (!atomic_compare_exchange_strong(&state, &from, LIFECYCLE_STARTING))
+    return false;
+  int saved = errno;
+  bool first = from == LIFECYCLE_NEW;
+  if (first)
+    real_look_up();
+  uint64_t before = signals_block();
+  bool started = first ? start_first() : start_child();
+  atomic_store(&state, started ? LIFECYCLE_RECORDING : LIFECYCLE_OFF);
+  signals_restore(before);
+  errno = saved;
+  return started;
+}
+
+/* A child whose parent has gone: a daemon. Looked at ever more seldom. */
+static bool watch(void) {
+  uint32_t events = ++watch_events;
+  if ((events & (events - 1)) && events % 1024)
+    return false;
+  if (sys_call3(SYS_getppid, 0, 0, 0) != watch_parent) {
+    atomic_store(&state, LIFECYCLE_CHILD);
+    return start(LIFECYCLE_CHILD);
+  }
+  if (clock_ns(CLOCK_MONOTONIC) > watch_end_ns)
+    atomic_store(&state, LIFECYCLE_OFF);
+  return false;
+}
+
+bool lifecycle_recording(void) {
+  switch (atomic_load_explicit(&state, memory_order_acquire)) {
+  case LIFECYCLE_RECORDING:
+    return true;
+  case LIFECYCLE_NEW:
+    return start(LIFECYCLE_NEW);
+  case LIFECYCLE_CHILD:
+    return start(LIFECYCLE_CHILD);
+  case LIFECYCLE_WATCHING:
+    return watch();
+  case LIFECYCLE_OFF:
+    thread_off();
+    return false;
+  default:
+    return false;
+  }
+}
+
+bool lifecycle_watching(void) {
+  return atomic_load_explicit(&state, memory_order_relaxed) == LIFECYCLE_WATCHING;
+}
+
+/* ---- fork
+ * ---------------------------------------------------------------------------------------*/
+
+void lifecycle_forked(void) {
+  enum lifecycle_state now = atomic_load(&state);
+  if (now == LIFECYCLE_NEW || now == LIFECYCLE_OFF)
+    return;
+  if (now == LIFECYCLE_RECORDING) {
+    parent.forked = true;
+    memcpy(parent.trace_id, trace_id, sizeof trace_id);
+    parent.fork_stamp = clock_stamp();
+  }
+  thread_forget_all();
+  workspace_forget_all();
+  output_forget();
+  stage_forget();
+  watch_events = 0;
+  watch_parent = sys_call3(SYS_getppid, 0, 0, 0);
+  watch_end_ns = clock_ns(CLOCK_MONOTONIC) + WATCH_NS;
+  atomic_store(&state, settings.children ? LIFECYCLE_CHILD : LIFECYCLE_WATCHING);
+}
+
+static void after_fork_in_parent(void) {
+  if (atomic_load(&state) == LIFECYCLE_RECORDING && !settings.children)
+    __atomic_fetch_add(&stage->unrecorded_children, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- the end
+ * ------------------------------------------------------------------------------------*/
+
+static void write_end(struct workspace *workspace, void *unused) {
+  (void)workspace;
+  (void)unused;
+  drain_write_state(SEEP_FRAME_END);
+}
+
+static void end(void *unused) {
+  (void)unused;
+  enum lifecycle_state recording = LIFECYCLE_RECORDING;
+  if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF))
+    return;
+  uint64_t before = signals_block();
+  bool all = thread_drain_all();
+  struct workspace *workspace = workspace_take();
+  if (workspace)
+    workspace_run(workspace, write_end, NULL);
+  stage->control = SEEP_CONTROL_CLOSED;
+  if (all && workspace)
+    stage_remove(); /* else what it still holds is read from there */
+  signals_restore(before);
+}
+
+static void end_quickly(void *unused) {
+  end(unused);
+}
+
+/* Registered without a library and before the dynamic loader registers its own handler, so that it
+ * runs after the destructors of every library. */
+static void register_ends(void) {
+  __cxa_atexit(end, NULL, NULL);
+  __cxa_at_quick_exit(end_quickly, NULL);
+}
+
+__attribute__((constructor)) static void construct(void) {
+  int saved = errno;
+  struct thread *thread = thread_enter(); /* what follows allocates: not the target's doing */
+  if (lifecycle_recording()) {
+    thread_start_ends();
+    pthread_atfork(NULL, after_fork_in_parent, lifecycle_forked);
+    register_ends();
+  }
+  if (thread)
+    thread_leave(thread);
+  errno = saved;
+}

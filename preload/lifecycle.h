@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where order matters: the first event, the constructor, fork, exec, the end. The recorder starts
+ * with the first event of the process (constructors of other libraries allocate before ours is
+ * called); what needs a finished libc waits for our constructor.
+ */
+#ifndef SEEP_LIFECYCLE_H
+#define SEEP_LIFECYCLE_H
+
+#include <stdbool.h>
+
+enum lifecycle_state {
+  LIFECYCLE_NEW,      /* no event yet */
+  LIFECYCLE_STARTING, /* one thread is at it */
+  LIFECYCLE_RECORDING,
+  LIFECYCLE_CHILD,    /* a forked child that will record with its next event (--children) */
+  LIFECYCLE_WATCHING, /* a forked child: records if its parent exits soon, as daemons' parents do */
+  LIFECYCLE_OFF,      /* nothing is recorded of this process, or its trace is complete */
+};
+
+/* Whether events can be recorded; starts the recorder where it has not been started. */
+bool lifecycle_recording(void);
+/* Whether an event that is not recorded now should count as unrecorded. */
+bool lifecycle_watching(void);
+/* In a forked child, by the fork handler or whoever notices first. */
+void lifecycle_forked(void);
+
+#endif

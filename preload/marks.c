@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * seep_mark from inside the target; the protocol is stage.h's.
+ */
+#include "lifecycle.h"
+#include "output.h"
+#include "stage.h"
+#include "thread.h"
+
+#include <seep/seep.h>
+#include <string.h>
+
+#define LABEL_LIMIT 255
+
+static uint64_t put_into_stage(void) {
+  __atomic_store_n(&stage->mark_pending, clock_stamp(), __ATOMIC_SEQ_CST);
+  uint64_t stamp = clock_stamp();
+  uint32_t index = __atomic_load_n(&stage->mark_count, __ATOMIC_ACQUIRE);
+  stage->marks[index % SEEP_STAGE_MARKS] = stamp;
+  __atomic_store_n(&stage->mark_count, index + 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&stage->mark_pending, 0, __ATOMIC_RELEASE);
+  return stamp;
+}
+
+static bool write_mark(uint64_t stamp, const char *label, uint64_t units) {
+  struct output_frame frame;
+  struct output_fields fields;
+  output_fields_begin(&fields, &frame, SEEP_FRAME_MARK);
+  frame.header.first_stamp = frame.header.last_stamp = stamp;
+  output_field_u64(&fields, SEEP_TAG_MARK_KIND, SEEP_MARK_LABEL);
+  output_field_u64(&fields, SEEP_TAG_STAMP, stamp);
+  output_field_u64(&fields, SEEP_TAG_REALTIME_NS, clock_ns(CLOCK_REALTIME));
+  output_field_bytes(&fields, SEEP_TAG_LABEL, label, strnlen(label, LABEL_LIMIT));
+  if (units)
+    output_field_u64(&fields, SEEP_TAG_UNITS, units);
+  return output_fields_write(&fields);
+}
+
+__attribute__((visibility("default"))) int seep_put_mark(const char *label, uint64_t units) {
+  if (!label || !lifecycle_recording())
+    return -1;
+  return write_mark(put_into_stage(), label, units) ? 0 : -1;
+}

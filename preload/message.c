@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "message.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char *const texts[MESSAGE_COUNT] = {
+    [MESSAGE_WRITE] = "the trace cannot be written; events are lost until it can be, the program "
+                      "runs on",
+    [MESSAGE_CREATE] = "the trace cannot be made; nothing is recorded, the program runs on (set "
+                       "SEEP_OUT, or seep run -o, to another place)",
+    [MESSAGE_STAGE] = "the stage beside the trace cannot be made; nothing is recorded, the program "
+                      "runs on (it needs some MiB of disk)",
+    [MESSAGE_SLOT] = "no room for a thread's records; its events are only counted, the program "
+                     "runs on",
+    [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
+                       "%p in the name)",
+};
+
+static _Atomic unsigned said;
+
+/* strerror allocates and translates; these are the errors that our calls meet. */
+static const char *error_text(int error) {
+  switch (error) {
+  case 0:
+    return "";
+  case ENOSPC:
+    return "No space left on device";
+  case EDQUOT:
+    return "Disk quota exceeded";
+  case EFBIG:
+    return "File too large";
+  case EACCES:
+  case EPERM:
+    return "Permission denied";
+  case EROFS:
+    return "Read-only file system";
+  case ENOENT:
+    return "No such file or directory";
+  case ENOTDIR:
+    return "Not a directory";
+  case EEXIST:
+    return "File exists";
+  case ELOOP:
+    return "Is a symbolic link";
+  case ENOMEM:
+    return "Cannot allocate memory";
+  case EMFILE:
+  case ENFILE:
+    return "Too many open files";
+  case ENAMETOOLONG:
+    return "File name too long";
+  case EBADF:
+    return "The file is gone or was closed";
+  default:
+    return "I/O error";
+  }
+}
+
+static void append(char *line, size_t *used, size_t room, const char *text) {
+  while (*text && *used + 1 < room) {
+    char c = *text++;
+    line[(*used)++] = (unsigned char)c < ' ' || c == 127 ? '?' : c;
+  }
+}
+
+void message_once(enum message message, const char *path, int error) {
+  unsigned bit = 1u << message;
+  if (atomic_fetch_or(&said, bit) & bit)
+    return;
+  char line[768];
+  size_t used = 0;
+  append(line, &used, 32, "seep: ");
+  append(line, &used, 480, path);
+  append(line, &used, 520, error ? ": " : *path ? ": " : "");
+  append(line, &used, 560, error_text(error));
+  append(line, &used, sizeof line - 1, error ? ": " : "");
+  append(line, &used, sizeof line - 1, texts[message]);
+  line[used++] = '\n';
+  sys_call3(SYS_write, 2, line, used);
+}

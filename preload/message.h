@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The few lines that the recorder may put on the target's stderr: each says what is not recorded
+ * and why, and each is said once.
+ */
+#ifndef SEEP_MESSAGE_H
+#define SEEP_MESSAGE_H
+
+enum message {
+  MESSAGE_WRITE,  /* the trace cannot be written */
+  MESSAGE_CREATE, /* the trace cannot be made: nothing is recorded */
+  MESSAGE_STAGE,  /* the stage cannot be made: nothing is recorded */
+  MESSAGE_SLOT,   /* no memory or disk for a thread's records */
+  MESSAGE_EXISTS, /* a running target writes this trace */
+  MESSAGE_COUNT
+};
+
+/* path may be empty, error is an errno or 0. */
+void message_once(enum message message, const char *path, int error);
+
+#endif

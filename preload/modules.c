@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "modules.h"
+#include "arena.h"
+#include "clock.h"
+#include "output.h"
+#include "settings.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define MODULE_LIMIT 4096
+#define BUILD_ID_LIMIT 64
+#define LOCK_TRIES 100000 /* some milliseconds; whoever holds the lock is writing one frame */
+
+struct module {
+  uintptr_t start, stop, bias;
+  const struct link_map *map;
+  _Atomic uint32_t epoch; /* in which it was last seen to be what it is */
+  bool written, unloaded;
+  uint8_t build_id_bytes;
+  uint8_t build_id[BUILD_ID_LIMIT];
+  char path[512];
+};
+
+/* What is known of the code around an address. */
+struct range {
+  uintptr_t start, stop;
+  const struct link_map *map;
+};
+
+static struct module *modules; /* [1 … count] */
+static _Atomic uint32_t count;
+static _Atomic int table_lock, writing;
+static _Atomic uint32_t epoch = 1;
+static _Atomic bool any_pending;
+static int (*find_object)(void *, struct dl_find_object *);
+
+void modules_start(void) {
+  /* Looked up, not linked: with a C library older than 2.35 the recorder must still load. */
+  find_object = (int (*)(void *, struct dl_find_object *))dlsym(RTLD_DEFAULT, "_dl_find_object");
+  modules = arena_map((MODULE_LIMIT + 1) * sizeof *modules);
+}
+
+void modules_forget(void) {
+  atomic_store(&table_lock, 0);
+  atomic_store(&writing, 0);
+  for (uint32_t id = 1; id <= atomic_load(&count); id++)
+    modules[id].written = false;
+  atomic_store(&any_pending, true);
+}
+
+/* ---- epochs
+ * -------------------------------------------------------------------------------------*/
+
+struct changes {
+  unsigned long long added, removed;
+};
+
+static int read_changes(struct dl_phdr_info *info, size_t size, void *data) {
+  struct changes *changes = data;
+  if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof info->dlpi_subs)
+    *changes = (struct changes){info->dlpi_adds, info->dlpi_subs};
+  return 1; /* the first object knows the counters: go no further */
+}
+
+uint32_t modules_epoch(void) {
+  return atomic_load_explicit(&epoch, memory_order_relaxed);
+}
+
+bool modules_refresh(void) {
+  static _Atomic uint64_t seen;
+  struct changes changes = {0, 0};
+  dl_iterate_phdr(read_changes, &changes);
+  uint64_t now = changes.added << 32 ^ changes.removed, before = atomic_load(&seen);
+  if (now == before || !atomic_compare_exchange_strong(&seen, &before, now))
+    return false;
+  atomic_fetch_add(&epoch, 1);
+  return true;
+}
+
+/* ---- what the loader knows
+ * ----------------------------------------------------------------------*/
+
+struct search {
+  uintptr_t pc;
+  struct range range;
+};
+
+static int search_object(struct dl_phdr_info *info, size_t size, void *data) {
+  struct search *search = data;
+  (void)size;
+  uintptr_t low = UINTPTR_MAX, high = 0;
+  bool inside = false;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+    if (header->p_type != PT_LOAD)
+      continue;
+    uintptr_t start = info->dlpi_addr + header->p_vaddr, stop = start + header->p_memsz;
+    low = start < low ? start : low;
+    high = stop > high ? stop : high;
+    inside |= search->pc - start < header->p_memsz;
+  }
+  if (!inside)
+    return 0;
+  search->range = (struct range){low, high, NULL};
+  return 1;
+}
+
+static bool find_range(uintptr_t pc, struct range *range) {
+  struct dl_find_object found;
+  if (find_object) {
+    if (find_object((void *)pc, &found))
+      return false;
+    *range = (struct range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end,
+                            found.dlfo_link_map};
+    return true;
+  }
+  struct search search = {.pc = pc}; /* takes the loader's lock; only with an old C library */
+  Dl_info info;
+  struct link_map *map = NULL;
+  if (!dl_iterate_phdr(search_object, &search) ||
+      !dladdr1((void *)pc, &info, (void **)&map, RTLD_DL_LINKMAP))
+    return false;
+  *range = search.range;
+  range->map = map;
+  return true;
+}
+
+static void take_note(struct module *module, const uint8_t *at, size_t bytes) {
+  while (bytes >= sizeof(ElfW(Nhdr))) {
+    const ElfW(Nhdr) *note = (const void *)at;
+    size_t name = (note->n_namesz + 3u) & ~3u, value = (note->n_descsz + 3u) & ~3u;
+    if (name > bytes || value > bytes || sizeof *note + name + value > bytes)
+      return;
+    const uint8_t *text = at + sizeof *note;
+    if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && !memcmp(text, "GNU", 4) &&
+        note->n_descsz <= BUILD_ID_LIMIT) {
+      module->build_id_bytes = (uint8_t)note->n_descsz;
+      memcpy(module->build_id, text + name, note->n_descsz);
+      return;
+    }
+    at += sizeof *note + name + value;
+    bytes -= sizeof *note + name + value;
+  }
+}
+
+/* From the ELF header that the first segment begins with. */
+static void read_build_id(struct module *module) {
+  const ElfW(Ehdr) *elf = (const void *)module->start;
+  if (memcmp(elf->e_ident, ELFMAG, SELFMAG) || elf->e_phentsize != sizeof(ElfW(Phdr)) ||
+      elf->e_phoff + (uint64_t)elf->e_phnum * sizeof(ElfW(Phdr)) > 4096)
+    return;
+  const ElfW(Phdr) *headers = (const void *)(module->start + elf->e_phoff);
+  for (int i = 0; i < elf->e_phnum && !module->build_id_bytes; i++) {
+    uintptr_t at = module->bias + headers[i].p_vaddr;
+    if (headers[i].p_type == PT_NOTE && at >= module->start && at < module->stop &&
+        headers[i].p_memsz <= module->stop - at)
+      take_note(module, (const void *)at, headers[i].p_memsz);
+  }
+}
+
+static void describe(struct module *module, const struct range *range) {
+  module->start = range->start;
+  module->stop = range->stop;
+  module->map = range->map;
+  module->bias = range->map->l_addr;
+  module->build_id_bytes = 0;
+  module->written = module->unloaded = false;
+  const char *name = range->map->l_name;
+  if (!name || !*name) /* the executable */
+    name = settings_executable();
+  strncpy(module->path, name, sizeof module->path - 1);
+  read_build_id(module);
+}
+
+static bool same(const struct module *a, const struct module *b) {
+  return a->bias == b->bias && a->stop == b->stop && a->build_id_bytes == b->build_id_bytes &&
+         !memcmp(a->build_id, b->build_id, a->build_id_bytes) && !strcmp(a->path, b->path);
+}
+
+/* ---- the table
+ * ----------------------------------------------------------------------------------*/
+
+static bool write_module(uint32_t id) {
+  struct module *module = &modules[id];
+  struct output_frame frame;
+  struct output_fields fields;
+  output_fields_begin(&fields, &frame, SEEP_FRAME_MODULE);
+  output_field_u64(&fields, SEEP_TAG_MODULE, id);
+  output_field_text(&fields, SEEP_TAG_PATH, module->path);
+  output_field_bytes(&fields, SEEP_TAG_BUILD_ID, module->build_id, module->build_id_bytes);
+  output_field_u64(&fields, SEEP_TAG_BIAS, module->bias);
+  output_field_u64(&fields, SEEP_TAG_START, module->start);
+  output_field_u64(&fields, SEEP_TAG_STOP, module->stop);
+  if (module->unloaded)
+    output_field_u64(&fields, SEEP_TAG_UNLOAD_STAMP, clock_stamp());
+  return output_fields_write(&fields);
+}
+
+void modules_write_pending(void) {
+  if (!atomic_load_explicit(&any_pending, memory_order_relaxed) || atomic_exchange(&writing, 1))
+    return;
+  atomic_store(&any_pending, false);
+  for (uint32_t id = 1; id <= atomic_load(&count); id++)
+    if (!modules[id].written && !(modules[id].written = write_module(id)))
+      atomic_store(&any_pending, true);
+  atomic_store(&writing, 0);
+}
+
+/* The module that was found at this place in this epoch; 0: none. Newest first: one that took the
+ * place of another counts. */
+static uint32_t known(const struct range *range, uint32_t now) {
+  for (uint32_t id = atomic_load_explicit(&count, memory_order_acquire); id; id--) {
+    const struct module *module = &modules[id];
+    if (module->start == range->start && module->map == range->map)
+      return atomic_load_explicit(&module->epoch, memory_order_acquire) == now ? id : 0;
+  }
+  return 0;
+}
+
+/* Enters the range's module, or finds it to be what it was before the epoch. The lock is held. */
+static uint32_t enter(const struct range *range, uint32_t now) {
+  uint32_t id = atomic_load(&count) + 1;
+  if (id > MODULE_LIMIT)
+    return 0;
+  describe(&modules[id], range);
+  for (uint32_t old = id - 1; old; old--) {
+    if (modules[old].start != range->start || modules[old].unloaded)
+      continue;
+    if (same(&modules[old], &modules[id])) {
+      modules[old].map = range->map;
+      atomic_store_explicit(&modules[old].epoch, now, memory_order_release);
+      return old;
+    }
+    modules[old].unloaded = true;
+    write_module(old);
+  }
+  atomic_store_explicit(&modules[id].epoch, now, memory_order_release);
+  atomic_store_explicit(&count, id, memory_order_release);
+  modules[id].written = write_module(id);
+  if (!modules[id].written)
+    atomic_store(&any_pending, true);
+  return id;
+}
+
+static uint32_t enter_locked(const struct range *range, uint32_t now) {
+  for (int tries = 0; tries < LOCK_TRIES; tries++) {
+    if (!atomic_exchange_explicit(&table_lock, 1, memory_order_acquire)) {
+      uint32_t id = known(range, now);
+      if (!id)
+        id = enter(range, now);
+      atomic_store_explicit(&table_lock, 0, memory_order_release);
+      return id;
+    }
+    __builtin_ia32_pause();
+  }
+  return 0;
+}
+
+uint32_t modules_find(uintptr_t pc, uintptr_t *bias) {
+  struct range range;
+  *bias = 0;
+  if (!modules || !find_range(pc, &range) || !range.map)
+    return 0;
+  uint32_t now = modules_epoch();
+  uint32_t id = known(&range, now);
+  if (!id)
+    id = enter_locked(&range, now);
+  if (id)
+    *bias = modules[id].bias;
+  return id;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "output.h"
+#include "clock.h"
+#include "file.h"
+#include "message.h"
+#include "signals.h"
+#include "stage.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seep/checksum.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct file output_file = {.descriptor = -1};
+static struct seep_crc32 crc;
+static _Atomic uint64_t unsaid_loss; /* records lost since the last LOSS frame */
+static _Atomic int loss_errno;
+
+bool output_create(const char *path, int *error) {
+  size_t length = strlen(path);
+  if (length >= sizeof output_file.path) {
+    *error = ENAMETOOLONG;
+    return false;
+  }
+  memcpy(output_file.path, path, length + 1);
+  seep_crc32_init(&crc);
+  long result = file_create(&output_file, O_APPEND);
+  *error = sys_failed(result) ? (int)-result : 0;
+  return !*error;
+}
+
+void output_discard(void) {
+  sys_call3(SYS_unlink, output_file.path, 0, 0);
+  output_forget();
+}
+
+void output_forget(void) {
+  file_close(&output_file);
+  output_file.path[0] = 0;
+  atomic_store(&unsaid_loss, 0);
+}
+
+const char *output_path(void) {
+  return output_file.path;
+}
+
+void output_begin(struct seep_frame *header, enum seep_frame_type type) {
+  memset(header, 0, sizeof *header);
+  header->magic = SEEP_FRAME_MAGIC;
+  header->type = (uint16_t)type;
+  header->first_stamp = header->last_stamp = clock_stamp();
+}
+
+static void count_loss(uint64_t records, int error) {
+  __atomic_fetch_add(&stage->lost_events, records, __ATOMIC_RELAXED);
+  stage->last_errno = (uint64_t)error;
+  atomic_fetch_add(&unsaid_loss, records ? records : 1);
+  atomic_store(&loss_errno, error);
+  message_once(MESSAGE_WRITE, output_file.path, error);
+}
+
+static bool write_whole(const void *data, size_t bytes, uint64_t records) {
+  uint64_t before = signals_block(); /* SIGXFSZ, see file_write */
+  long done = file_write(&output_file, data, bytes);
+  signals_restore(before);
+  if (done == (long)bytes)
+    return true;
+  /* A short write leaves a torn frame; readers skip it. Its rest could not follow for certain,
+   * since other threads append too. */
+  count_loss(records, sys_failed(done) ? (int)-done : ENOSPC);
+  return false;
+}
+
+static void seal(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
+  header->flags = plain_bytes ? SEEP_FRAME_ZSTD : 0;
+  header->stored_bytes = (uint32_t)stored_bytes;
+  header->plain_bytes = (uint32_t)(plain_bytes ? plain_bytes : stored_bytes);
+  header->payload_crc = seep_crc32(&crc, header + 1, stored_bytes);
+  header->header_crc = seep_crc32(&crc, header, offsetof(struct seep_frame, header_crc));
+}
+
+static void say_loss(void) {
+  uint64_t records = atomic_exchange(&unsaid_loss, 0);
+  if (!records)
+    return;
+  struct {
+    struct seep_frame header;
+    struct {
+      struct seep_field field;
+      uint64_t value;
+    } fields[3];
+  } frame;
+  output_begin(&frame.header, SEEP_FRAME_LOSS);
+  const uint64_t values[3][2] = {{SEEP_TAG_LOSS_REASON, SEEP_LOSS_WRITE},
+                                 {SEEP_TAG_LOSS_COUNT, records},
+                                 {SEEP_TAG_ERRNO, (uint64_t)atomic_load(&loss_errno)}};
+  for (int i = 0; i < 3; i++) {
+    frame.fields[i].field = (struct seep_field){.tag = (uint16_t)values[i][0], .bytes = 8};
+    frame.fields[i].value = values[i][1];
+  }
+  seal(&frame.header, sizeof frame.fields, 0);
+  uint64_t before = signals_block();
+  if (file_write(&output_file, &frame, sizeof frame) != (long)sizeof frame)
+    atomic_fetch_add(&unsaid_loss, records);
+  signals_restore(before);
+}
+
+bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
+  seal(header, stored_bytes, plain_bytes);
+  if (!write_whole(header, sizeof *header + stored_bytes, header->record_count))
+    return false;
+  if (atomic_load_explicit(&unsaid_loss, memory_order_relaxed))
+    say_loss();
+  return true;
+}
+
+void output_fields_begin(struct output_fields *fields, struct output_frame *frame,
+                         enum seep_frame_type type) {
+  fields->frame = frame;
+  fields->used = 0;
+  output_begin(&frame->header, type);
+}
+
+void output_field_bytes(struct output_fields *fields, enum seep_tag tag, const void *bytes,
+                        size_t count) {
+  size_t room = sizeof fields->frame->payload - fields->used;
+  if (room < sizeof(struct seep_field))
+    return;
+  room -= sizeof(struct seep_field);
+  if (count > room)
+    count = room;
+  struct seep_field field = {.tag = (uint16_t)tag, .bytes = (uint32_t)count};
+  memcpy(fields->frame->payload + fields->used, &field, sizeof field);
+  memcpy(fields->frame->payload + fields->used + sizeof field, bytes, count);
+  fields->used += sizeof field + count;
+}
+
+void output_field_u64(struct output_fields *fields, enum seep_tag tag, uint64_t value) {
+  output_field_bytes(fields, tag, &value, sizeof value);
+}
+
+void output_field_text(struct output_fields *fields, enum seep_tag tag, const char *text) {
+  output_field_bytes(fields, tag, text, strlen(text));
+}
+
+bool output_fields_write(struct output_fields *fields) {
+  return output_write(&fields->frame->header, fields->used, 0);
+}
+
+static uint32_t read_rss_kib(void) {
+  char text[128];
+  long descriptor = sys_call4(SYS_openat, AT_FDCWD, "/proc/self/statm", O_RDONLY | O_CLOEXEC, 0);
+  if (sys_failed(descriptor))
+    return 0;
+  long length = sys_call3(SYS_read, descriptor, text, sizeof text - 1);
+  sys_call3(SYS_close, descriptor, 0, 0);
+  if (sys_failed(length))
+    return 0;
+  uint64_t pages = 0;
+  long at = 0;
+  while (at < length && text[at] != ' ') /* the first number is the address space */
+    at++;
+  for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++)
+    pages = pages * 10 + (uint64_t)(text[at] - '0');
+  return (uint32_t)(pages * 4);
+}
+
+uint32_t output_rss_kib(void) {
+  static _Atomic uint64_t next_ns;
+  uint64_t now = clock_ns(CLOCK_MONOTONIC_COARSE);
+  uint64_t next = atomic_load_explicit(&next_ns, memory_order_relaxed);
+  if (now < next || !atomic_compare_exchange_strong(&next_ns, &next, now + 100000000u))
+    return 0;
+  return read_rss_kib();
+}

@@ -1,1 +1,0 @@
-typedef int seep_placeholder;

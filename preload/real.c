@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "real.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define POOL_BYTES 65536
+#define POOL_HEAD 16
+
+struct real real;
+
+static _Alignas(4096) char pool[POOL_BYTES];
+static _Atomic size_t pool_used;
+
+/* A C++ library that came by a local dlopen is not in the scope that RTLD_NEXT searches. */
+static void *in_runtime(const char *library, const char *name) {
+  void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+  if (!handle)
+    return NULL;
+  void *found = dlsym(handle, name);
+  dlclose(handle);
+  return found;
+}
+
+void *real_look_up_late(const char *name) {
+  int saved = errno;
+  void *found = dlsym(RTLD_NEXT, name);
+  if (!found)
+    found = in_runtime("libstdc++.so.6", name);
+  if (!found)
+    found = in_runtime("libc++.so.1", name);
+  errno = saved;
+  return found;
+}
+
+void real_look_up(void) {
+  int saved = errno;
+#define X(result, name, parameters) real.name = (result(*) parameters)dlsym(RTLD_NEXT, #name);
+  FUNCTIONS(X)
+#undef X
+  errno = saved;
+}
+
+void *real_pool_take(size_t size, size_t alignment) {
+  if (alignment < 16)
+    alignment = 16;
+  if (size > POOL_BYTES || alignment > 4096)
+    return NULL;
+  size_t used = atomic_load(&pool_used), start, next;
+  do {
+    start = (used + POOL_HEAD + alignment - 1) & ~(alignment - 1);
+    next = start + size;
+    if (next > POOL_BYTES)
+      return NULL;
+  } while (!atomic_compare_exchange_weak(&pool_used, &used, next));
+  *(size_t *)(pool + start - sizeof(size_t)) = size;
+  return pool + start;
+}
+
+bool real_pool_owns(const void *block) {
+  return (uintptr_t)block - (uintptr_t)pool < POOL_BYTES;
+}
+
+size_t real_pool_size(const void *block) {
+  return *(const size_t *)((const char *)block - sizeof(size_t));
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hot path: what a hook does around the real call. An allocation is stamped after the real call
+ * returned, a free before it is made (see format.h). To be used in functions that keep their frame
+ * pointer; everything is inlined into the hook, so that the frame is the hook's.
+ */
+#ifndef SEEP_RECORD_H
+#define SEEP_RECORD_H
+
+#include "capture.h"
+#include "clock.h"
+#include "loader.h"
+#include "thread.h"
+
+#define RECORD_INLINE static inline __attribute__((always_inline))
+
+struct record_allocation {
+  struct thread *thread; /* NULL: nothing is recorded */
+  bool recorded;
+  struct capture_path path;
+};
+
+/* An allocation that came while recording is paused. */
+__attribute__((cold)) bool record_paused(struct thread *thread);
+
+RECORD_INLINE uint64_t record_where(const void *address, enum seep_kind kind, unsigned flags) {
+  return ((uintptr_t)address & SEEP_ADDRESS_MASK) | (uint64_t)kind << SEEP_KIND_SHIFT |
+         (uint64_t)flags << SEEP_FLAG_SHIFT;
+}
+
+/* In a hook that has entered: the stack. */
+RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_t pc, uintptr_t sp,
+                                  uintptr_t rbp) {
+  struct thread *thread = allocation->thread;
+  allocation->recorded = true;
+  if (__builtin_expect(stage->control != SEEP_CONTROL_RECORD, 0))
+    allocation->recorded = record_paused(thread);
+  if (loader_has(pc))
+    capture_module_check(pc);
+  if (__builtin_expect(allocation->recorded, 1))
+    capture_walk(thread->capture, pc, sp, rbp, &allocation->path);
+}
+
+RECORD_INLINE void record_append(struct thread *thread, uint64_t stamp, const void *address,
+                                 enum seep_kind kind, unsigned flags, uint32_t context,
+                                 size_t size) {
+  uint64_t where = record_where(address, kind, flags), high = (uint64_t)context << 32;
+  if (__builtin_expect(size < SEEP_SIZE_WIDE, 1)) {
+    thread_append(thread, stamp, where, high | size);
+  } else { /* both records before committed says so: written in place, then counted */
+    struct seep_record *wide = thread->next + 1;
+    wide->stamp = stamp;
+    wide->where = (uint64_t)SEEP_KIND_WIDE << SEEP_KIND_SHIFT;
+    wide->what = size;
+    thread_append(thread, stamp, where, high | SEEP_SIZE_WIDE);
+    thread_append(thread, stamp, wide->where, size);
+  }
+}
+
+/* After the real call: the block's record. address NULL: the call failed. */
+RECORD_INLINE void record_allocated(struct record_allocation *allocation, const void *address,
+                                    size_t size, enum seep_kind kind, unsigned flags) {
+  struct thread *thread = allocation->thread;
+  if (__builtin_expect(address && allocation->recorded, 1)) {
+    uint64_t stamp = clock_stamp();
+    uint32_t context = capture_resolve(thread->capture, &allocation->path);
+    if (__builtin_expect(allocation->path.truncated, 0))
+      thread->slot->truncated_stacks++;
+    thread->slot->captures++;
+    thread->last_address = (uintptr_t)address;
+    record_append(thread, stamp, address, kind, flags, context, size);
+  }
+}
+
+RECORD_INLINE void record_freed(struct thread *thread, const void *address, unsigned flags) {
+  thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_FREE, flags), 0);
+}
+
+/* Of a call made while the thread's own block was being freed by realloc: it was not freed. */
+RECORD_INLINE void record_unfreed(struct thread *thread, const void *address) {
+  thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_UNFREE, 0), 0);
+}
+
+/* The usual hook that allocates, around its real call:
+ *     RECORD_BEGIN(allocation);
+ *     void *block = REAL(malloc)(size);
+ *     return record_end(&allocation, block, size, 0); */
+#define RECORD_BEGIN(allocation)                                                                   \
+  struct record_allocation allocation;                                                             \
+  allocation.thread = thread_enter();                                                              \
+  if (__builtin_expect(allocation.thread != NULL, 1)) {                                            \
+    uintptr_t pc_, sp_, rbp_;                                                                      \
+    CAPTURE_HERE(pc_, sp_, rbp_);                                                                  \
+    record_capture(&allocation, pc_, sp_, rbp_);                                                   \
+    thread_in_real(allocation.thread);                                                             \
+  }
+
+RECORD_INLINE void *record_end(struct record_allocation *allocation, void *address, size_t size,
+                               unsigned flags) {
+  if (__builtin_expect(allocation->thread != NULL, 1)) {
+    thread_in_recorder(allocation->thread);
+    record_allocated(allocation, address, size, SEEP_KIND_ALLOC, flags);
+    thread_leave(allocation->thread);
+  }
+  return address;
+}
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "thread.h"
+#include "arena.h"
+#include "drain.h"
+#include "lifecycle.h"
+#include "message.h"
+#include "signals.h"
+#include "sys.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#define BUSY_NS 100000000u /* a block that fills faster makes its thread's slot grow */
+#define RETRY_EVENTS 4096u /* without a slot: try again after so many events */
+#define ORPHAN_SPINS 2000
+
+/* Threads without state, with states that never record: the first test of every hook leads from
+ * them into the slow path. */
+static struct thread none, ended, off;
+/* Events of threads whose state is gone (after their last destructor): shared, busy is its lock. */
+static struct thread *orphan;
+static struct thread *free_threads;
+static _Atomic int free_lock;
+static pthread_key_t end_key;
+static _Atomic bool end_key_made;
+static _Atomic uint32_t without_slot;
+
+__thread struct thread *thread_self __attribute__((tls_model("initial-exec"))) = &none;
+
+/* ---- states
+ * -------------------------------------------------------------------------------------*/
+
+static size_t state_bytes(void) {
+  return sizeof(struct thread) + 64 + capture_state_bytes();
+}
+
+static struct thread *state_pop(void) {
+  struct thread *thread = NULL;
+  if (free_threads && !atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
+    thread = free_threads;
+    if (thread)
+      free_threads = thread->next_free;
+    atomic_store_explicit(&free_lock, 0, memory_order_release);
+  }
+  return thread;
+}
+
+static void state_push(struct thread *thread) {
+  for (int tries = 0; tries < 100; tries++) {
+    if (!atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
+      thread->next_free = free_threads;
+      free_threads = thread;
+      atomic_store_explicit(&free_lock, 0, memory_order_release);
+      return;
+    }
+    __builtin_ia32_pause();
+  }
+  arena_unmap(thread, state_bytes());
+}
+
+static struct thread *state_take(void) {
+  struct thread *thread = state_pop();
+  if (thread)
+    memset(thread, 0, sizeof *thread);
+  else
+    thread = arena_map_wiped_on_fork(state_bytes());
+  if (thread) {
+    thread->capture = (struct capture *)(((uintptr_t)(thread + 1) + 63) & ~(uintptr_t)63);
+    capture_init(thread->capture);
+  }
+  return thread;
+}
+
+/* ---- slots
+ * --------------------------------------------------------------------------------------*/
+
+static void use_slot(struct thread *thread, struct seep_slot *slot) {
+  size_t records = (slot->bytes - sizeof *slot) / sizeof *slot->records;
+  thread->slot = slot;
+  thread->next = slot->records;
+  thread->limit = slot->records + records - THREAD_ROOM;
+}
+
+static void name_slot(struct seep_slot *slot, uint32_t serial) {
+  slot->tid = (uint32_t)sys_call3(SYS_gettid, 0, 0, 0);
+  sys_call3(SYS_prctl, PR_GET_NAME, slot->name, 0);
+  slot->start_stamp = clock_stamp();
+  slot->thread = serial; /* from here on readers see it */
+}
+
+/* Gives a busy thread a larger slot, so that it drains less often and more pairs cancel. */
+static void grow_slot(struct thread *thread) {
+  uint64_t now_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
+  bool busy = now_ns - thread->last_drain_ns < BUSY_NS;
+  thread->last_drain_ns = now_ns;
+  struct seep_slot *old = thread->slot, *wider = busy ? stage_slot((size_t)old->bytes * 4) : NULL;
+  if (!wider)
+    return;
+  wider->committed = wider->drained = old->committed;
+  memcpy(wider->name, old->name, sizeof wider->name);
+  wider->tid = old->tid;
+  wider->start_stamp = old->start_stamp;
+  wider->thread = thread->serial;
+  use_slot(thread, wider);
+  drain_add_counts(old);
+  stage_release_slot(old);
+}
+
+/* ---- a thread's life
+ * ----------------------------------------------------------------------------*/
+
+static void count_alive(int change) {
+  static _Atomic uint64_t alive;
+  uint64_t now = atomic_fetch_add(&alive, (uint64_t)(int64_t)change) + (uint64_t)(int64_t)change;
+  if (now > stage->peak_threads && now < UINT32_MAX)
+    stage->peak_threads = now;
+}
+
+static bool equip(struct thread *thread, uint32_t serial) {
+  struct seep_slot *slot = stage_slot(SEEP_STAGE_GRAIN);
+  if (!slot)
+    return false;
+  thread->serial = serial;
+  thread->announced = serial == 0;
+  use_slot(thread, slot);
+  name_slot(slot, serial);
+  return true;
+}
+
+static struct thread *begin(void) {
+  struct thread *thread = state_take();
+  if (!thread)
+    return NULL;
+  if (!equip(thread, (uint32_t)__atomic_add_fetch(&stage->threads, 1, __ATOMIC_RELAXED))) {
+    state_push(thread);
+    return NULL;
+  }
+  count_alive(1);
+  thread_self = thread;
+  if (atomic_load_explicit(&end_key_made, memory_order_acquire))
+    pthread_setspecific(end_key, thread);
+  return thread;
+}
+
+static struct thread *begin_first_time(void) {
+  uint64_t before = signals_block();
+  struct thread *thread = begin();
+  signals_restore(before);
+  if (!thread)
+    message_once(MESSAGE_SLOT, "", (int)stage->last_errno);
+  return thread;
+}
+
+void thread_start_ends(void) {
+  if (pthread_key_create(&end_key, thread_end))
+    return;
+  atomic_store_explicit(&end_key_made, true, memory_order_release);
+  struct thread *thread = thread_self;
+  if (thread->slot)
+    pthread_setspecific(end_key, thread);
+}
+
+void thread_end(void *unused) {
+  (void)unused;
+  struct thread *thread = thread_self;
+  if (!thread->slot || thread->busy)
+    return;
+  thread->busy = THREAD_RECORDER;
+  uint64_t before = signals_block();
+  thread_self = &ended;
+  struct seep_slot *slot = thread->slot;
+  if (drain_last(thread)) {
+    drain_add_counts(slot);
+    stage_release_slot(slot);
+    count_alive(-1);
+    state_push(thread);
+  } /* else the end of the process has taken the slot; nothing is given back any more */
+  signals_restore(before);
+}
+
+void thread_forget_all(void) {
+  thread_self = &none;
+  atomic_store(&free_lock, 0);
+  free_threads = NULL;
+  orphan = NULL;
+}
+
+void thread_off(void) {
+  thread_self = &off;
+}
+
+/* ---- the slow path
+ * ------------------------------------------------------------------------------*/
+
+static struct thread *unrecorded(void) {
+  __atomic_fetch_add(&stage->unrecorded_events, 1, __ATOMIC_RELAXED);
+  return NULL;
+}
+
+/* After its last destructor a thread may still free something. A state made for that would never be
+ * given back; so all such threads share one. Its cached frames are another thread's: begin anew. */
+static struct thread *enter_orphan(void) {
+  static _Atomic int making;
+  struct thread *thread = __atomic_load_n(&orphan, __ATOMIC_ACQUIRE);
+  if (!thread) {
+    if (atomic_exchange(&making, 1))
+      return unrecorded();
+    thread = state_take();
+    if (!thread || !equip(thread, 0)) {
+      atomic_store(&making, 0);
+      return unrecorded();
+    }
+    __atomic_store_n(&orphan, thread, __ATOMIC_RELEASE);
+    atomic_store(&making, 0);
+  }
+  for (int spins = 0; spins < ORPHAN_SPINS; spins++) {
+    uintptr_t idle = 0;
+    if (__atomic_compare_exchange_n(&thread->busy, &idle, THREAD_RECORDER, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED)) {
+      if (thread->next >= thread->limit)
+        drain_full(thread);
+      capture_init(thread->capture);
+      return thread;
+    }
+    __builtin_ia32_pause();
+  }
+  return unrecorded();
+}
+
+static struct thread *enter_without_state(void) {
+  if (!lifecycle_recording())
+    return lifecycle_watching() ? unrecorded() : NULL;
+  uint32_t events = atomic_load_explicit(&without_slot, memory_order_relaxed);
+  if (events % RETRY_EVENTS == 0) {
+    struct thread *thread = begin_first_time();
+    if (thread) {
+      thread->busy = THREAD_RECORDER;
+      return thread;
+    }
+  }
+  atomic_fetch_add_explicit(&without_slot, 1, memory_order_relaxed);
+  return unrecorded();
+}
+
+static struct thread *enter_full(struct thread *thread) {
+  thread->busy = THREAD_RECORDER;
+  drain_full(thread);
+  uint64_t before = signals_block();
+  grow_slot(thread);
+  signals_restore(before);
+  return thread;
+}
+
+static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer) {
+  if (thread->busy == THREAD_RECORDER) { /* a signal handler, or the loader, inside our own code */
+    __atomic_fetch_add(&thread->slot->unrecorded_events, 1, __ATOMIC_RELAXED);
+    return NULL;
+  }
+  if (stack_pointer < thread->busy)
+    return NULL;    /* the real function's own call: the outer hook records */
+  thread->busy = 0; /* the hook was left by longjmp or an exception */
+  return thread_enter();
+}
+
+struct thread *thread_enter_slow(uintptr_t stack_pointer) {
+  struct thread *thread = thread_self;
+  if (thread->busy)
+    return enter_busy(thread, stack_pointer);
+  if (thread == &off)
+    return NULL;
+  if (thread == &ended)
+    return lifecycle_recording() ? enter_orphan() : NULL;
+  if (thread->slot)
+    return enter_full(thread);
+  if (thread != &none) { /* wiped: this is a child that no fork handler told of */
+    thread_forget_all();
+    lifecycle_forked();
+  }
+  return enter_without_state();
+}
+
+static void drain_one(struct seep_slot *slot, void *all) {
+  struct thread *own = thread_self;
+  bool drained = slot == own->slot ? drain_last(own) : drain_foreign(slot);
+  if (drained)
+    drain_add_counts(slot);
+  else
+    *(bool *)all = false;
+}
+
+bool thread_drain_all(void) {
+  bool all = true;
+  stage_each_slot(drain_one, &all);
+  return all;
+}

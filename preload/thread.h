@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the recorder keeps per thread, and the guard of every hook:
+ *
+ *     struct thread *thread = thread_enter();   NULL: call the real function, record nothing
+ *     …                                         at least THREAD_ROOM records can be appended
+ *     thread_in_real(thread);                   hooks called from here on are the real function's
+ * own … thread_leave(thread);
+ *
+ * A thread's state is made at its first event. It stands in memory that a forked child finds wiped:
+ * there next equals limit, which leads into the slow path, so that not even a raw clone can write
+ * into its parent's records.
+ */
+#ifndef SEEP_THREAD_H
+#define SEEP_THREAD_H
+
+#include "capture.h"
+#include "clock.h"
+#include "stage.h"
+#include <seep/stage.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define THREAD_ROOM 4     /* records that a hook may append between enter and leave */
+#define THREAD_RECORDER 1 /* of busy: our own code is at work; above: stack pointer of the hook */
+
+struct thread {
+  struct seep_record *next, *limit;
+  uintptr_t busy;         /* 0: no hook is at work */
+  uintptr_t last_address; /* of the last recorded allocation */
+  struct seep_slot *slot;
+  struct capture *capture;
+  /* Of the last allocation in the last drained block, if it lived on: its free, coming next, makes
+   * it temporary. */
+  uint64_t tail_address;
+  uint32_t tail_context;
+  uint32_t serial;
+  bool announced; /* its THREAD frame is in the trace */
+  uint64_t last_drain_ns;
+  struct thread *next_free;
+};
+
+extern __thread struct thread *thread_self __attribute__((tls_model("initial-exec")));
+
+/* The slow path of thread_enter: first event, full block, inner call, fork, nothing to record to.
+ */
+struct thread *thread_enter_slow(uintptr_t stack_pointer);
+
+/* The pthread key's destructor; the thread may have events even after it. */
+void thread_end(void *unused);
+/* Once, when the library is initialised: thread ends are seen from now on. */
+void thread_start_ends(void);
+/* In a forked child: all threads but this one are gone, and this one's state with them. */
+void thread_forget_all(void);
+/* For a process that is not recorded. */
+void thread_off(void);
+/* At the process's end: drains every thread's block; false: a block was in use and stays in the
+ * stage. */
+bool thread_drain_all(void);
+
+static inline __attribute__((always_inline)) struct thread *thread_enter(void) {
+  struct thread *thread = thread_self;
+  if (__builtin_expect(thread->next >= thread->limit || thread->busy, 0))
+    return thread_enter_slow((uintptr_t)__builtin_frame_address(0));
+  thread->busy = THREAD_RECORDER;
+  return thread;
+}
+
+static inline __attribute__((always_inline)) void thread_in_real(struct thread *thread) {
+  thread->busy = (uintptr_t)__builtin_frame_address(0);
+}
+
+static inline __attribute__((always_inline)) void thread_in_recorder(struct thread *thread) {
+  thread->busy = THREAD_RECORDER;
+}
+
+static inline __attribute__((always_inline)) void thread_leave(struct thread *thread) {
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  thread->busy = 0;
+}
+
+/* Appends a record. Once committed says so it is the stage's, whatever happens to the process. */
+static inline __attribute__((always_inline)) void
+thread_append(struct thread *thread, uint64_t stamp, uint64_t where, uint64_t what) {
+  struct seep_record *record = thread->next;
+  record->stamp = stamp;
+  record->where = where;
+  record->what = what;
+  thread->next = record + 1;
+  struct seep_slot *slot = thread->slot;
+  __atomic_store_n(&slot->committed, slot->committed + 1, __ATOMIC_RELEASE);
+}
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory to drain one block in, and a stack to do it on (threads may have tiny ones). A few are
+ * shared by all threads; one that is taken is nobody else's until it is given back. Nobody waits
+ * for one: where all are taken another is made.
+ */
+#ifndef SEEP_WORKSPACE_H
+#define SEEP_WORKSPACE_H
+
+#include <seep/format.h>
+#include <seep/stage.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORKSPACE_RECORDS 17064 /* at least what the largest slot holds */
+#define WORKSPACE_TABLE 32768   /* places of a hash table over a block's records */
+#define WORKSPACE_PLAIN (208u << 10)
+#define WORKSPACE_STORED (128u << 10)
+#define WORKSPACE_STACK (64u << 10)
+#define WORKSPACE_ZSTD (264u << 10) /* for ZSTD_initStaticCCtx with the parameters of compress.c   \
+                                     */
+
+/* What becomes of a record at the drain. */
+enum workspace_fate { FATE_SURVIVES, FATE_PAIRED, FATE_UNDONE, FATE_WIDE };
+
+struct workspace_pair {
+  uint16_t place;         /* of its context in the block's dictionary */
+  uint8_t lifetime, size; /* buckets, see format.h */
+};
+
+struct workspace {
+  _Atomic int taken;
+  struct workspace *next;
+
+  /* The block: count records from first on; every mark that may lie between two of them. */
+  const struct seep_record *records;
+  uint32_t record_count;
+  uint32_t mark_count;
+  uint64_t marks[SEEP_STAGE_MARKS + 1];
+  uint64_t keep_frees_from; /* a mark is being put: no pair is dropped that ends at or after this */
+
+  /* pairs.c */
+  uint8_t fates[WORKSPACE_RECORDS];
+  uint16_t places[WORKSPACE_RECORDS]; /* of an allocation's context in the dictionary */
+  struct workspace_pair pairs[WORKSPACE_RECORDS / 2];
+  uint32_t pair_count, survivor_count;
+  uint64_t pair_bytes;
+  int64_t peak_bytes;
+  uint16_t table[WORKSPACE_TABLE]; /* address → record + 1 */
+
+  /* dictionary.c: contexts in order of appearance; later the order by id */
+  uint32_t context_count;
+  uint32_t contexts[WORKSPACE_RECORDS];
+  uint32_t temporary[WORKSPACE_RECORDS]; /* per context */
+  uint64_t bytes[WORKSPACE_RECORDS];     /* of pairs, per context */
+  uint16_t context_table[WORKSPACE_TABLE];
+  uint16_t rank[WORKSPACE_RECORDS];
+  uint64_t sort[2][WORKSPACE_RECORDS];
+
+  /* Output: the payload before and behind compression, the latter with its frame header in front.
+   */
+  _Alignas(64) uint8_t plain[WORKSPACE_PLAIN];
+  struct {
+    struct seep_frame header;
+    uint8_t payload[WORKSPACE_STORED];
+  } out;
+  _Alignas(64) uint8_t zstd[WORKSPACE_ZSTD];
+  _Alignas(64) uint8_t stack[WORKSPACE_STACK];
+};
+
+/* NULL: no memory. */
+struct workspace *workspace_take(void);
+void workspace_give_back(struct workspace *workspace);
+/* In a forked child: whatever other threads had taken is free. */
+void workspace_forget_all(void);
+
+/* Calls work(workspace, argument) on the workspace's stack. */
+void workspace_run(struct workspace *workspace, void (*work)(struct workspace *, void *),
+                   void *argument);
+
+#endif
