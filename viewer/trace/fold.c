@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trace_fold: what the stage of a dead target still holds is appended to the trace as frames. Being
+ * killed half-way does no harm: record numbers tell the next one what is there already.
+ */
+#include "trace/counters.h"
+#include "trace/reader.h"
+#include "trace/trail.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FOLD_NODES 65536 /* in one frame */
+#define FOLD_RECORDS 65536
+
+struct fold {
+  const struct trace *trace;
+  struct trail trail;
+  struct trail_payload payload;
+};
+
+static bool fold_contexts(struct fold *fold) {
+  const struct contexts *contexts = &fold->trace->reader->definitions.contexts;
+  struct seep_frame head = {.type = SEEP_FRAME_CONTEXTS,
+                            .first_stamp = fold->trace->last_stamp,
+                            .last_stamp = fold->trace->last_stamp};
+  for (size_t i = 0; i < contexts->count;) {
+    struct context_row before = {0};
+    size_t stop = i, count = 0;
+    for (; stop < contexts->count && count < FOLD_NODES; stop++)
+      count += !contexts->rows[stop].in_file;
+    trail_put_varint(&fold->payload, count);
+    for (; i < stop; i++) {
+      const struct context_row *row = &contexts->rows[i];
+      if (row->in_file)
+        continue;
+      trail_put_zigzag(&fold->payload, (uint64_t)row->id - before.id);
+      trail_put_varint(&fold->payload, row->parent);
+      trail_put_varint(&fold->payload, row->module);
+      trail_put_varint(&fold->payload, row->flags);
+      trail_put_zigzag(&fold->payload, row->offset - before.offset);
+      before = *row;
+    }
+    if (count && !trail_append_payload(&fold->trail, &head, &fold->payload))
+      return false;
+    fold->payload.bytes = 0;
+  }
+  return true;
+}
+
+/* Threads as the trace knows them by now, from earlier frames and from their slots. */
+static bool fold_thread(struct fold *fold, uint32_t serial) {
+  const struct trace *trace = fold->trace;
+  uint32_t index = idmap_find(&trace->reader->definitions.threads, serial);
+  const struct trace_thread *thread = &trace->threads[index];
+  struct seep_frame head = {.type = SEEP_FRAME_THREAD,
+                            .thread = serial,
+                            .first_stamp = trace->last_stamp,
+                            .last_stamp = trace->last_stamp};
+  trail_put_number(&fold->payload, SEEP_TAG_THREAD, serial);
+  trail_put_number(&fold->payload, SEEP_TAG_TID, thread->tid);
+  trail_put_field(&fold->payload, SEEP_TAG_NAME, thread->name, strlen(thread->name));
+  trail_put_number(&fold->payload, SEEP_TAG_STAMP, thread->start_stamp);
+  if (thread->end_stamp)
+    trail_put_number(&fold->payload, SEEP_TAG_END_STAMP, thread->end_stamp);
+  return trail_append_payload(&fold->trail, &head, &fold->payload);
+}
+
+static bool fold_threads(struct fold *fold) {
+  const struct snapshot *stage = &fold->trace->reader->stage;
+  for (size_t i = 0; i < stage->slot_count; i++)
+    if (stage->slots[i].head.thread && !fold_thread(fold, stage->slots[i].head.thread))
+      return false;
+  return true;
+}
+
+static bool fold_block(struct fold *fold, const struct block *block) {
+  const struct seep_frame *whole = &block->frame.head;
+  for (uint32_t at = block->skip; at < whole->record_count;) {
+    uint32_t left = whole->record_count - at;
+    uint32_t count = left < FOLD_RECORDS ? left : FOLD_RECORDS;
+    struct seep_frame head = {
+        .type = SEEP_FRAME_RECORDS,
+        .first_stamp = block->records[at].stamp,
+        .last_stamp = block->records[at + count - 1].stamp,
+        .first_sequence = whole->first_sequence + at,
+        .record_count = count,
+        .thread = whole->thread,
+    };
+    if (!trail_append(&fold->trail, &head, block->records + at, count * sizeof *block->records))
+      return false;
+    at += count;
+  }
+  return true;
+}
+
+static bool fold_blocks(struct fold *fold) {
+  const struct blocks *blocks = &fold->trace->reader->blocks;
+  for (size_t i = 0; i < blocks->count; i++)
+    if (blocks->items[i].records && !fold_block(fold, &blocks->items[i]))
+      return false;
+  return true;
+}
+
+/* The totals, and that nothing more will come: the last frame, so that a trace says that it was
+ * folded only when it was folded whole. */
+static bool fold_state(struct fold *fold) {
+  const struct trace *trace = fold->trace;
+  const struct seep_stage *stage = &trace->reader->stage.head;
+  struct seep_frame head = {
+      .type = SEEP_FRAME_STATE, .first_stamp = trace->last_stamp, .last_stamp = trace->last_stamp};
+  trail_put_number(&fold->payload, SEEP_TAG_FOLDED, 1);
+  trail_put_number(&fold->payload, SEEP_TAG_STAMP, stage->last_stamp);
+  trail_put_number(&fold->payload, SEEP_TAG_MONOTONIC_NS, stage->last_monotonic_ns);
+  for (size_t i = 0; i < counters_place_count; i++) {
+    uint64_t value;
+    if (counters_places[i].offset >= sizeof trace->counters)
+      continue;
+    memcpy(&value, (const char *)&trace->counters + counters_places[i].offset, sizeof value);
+    trail_put_number(&fold->payload, counters_places[i].tag, value);
+  }
+  return trail_append_payload(&fold->trail, &head, &fold->payload);
+}
+
+static enum trace_status fold_write(struct fold *fold, struct trace_error *error) {
+  bool done = fold_contexts(fold) && fold_threads(fold) && fold_blocks(fold) && fold_state(fold);
+  /* The stage is the only copy until the trace is on the disk. */
+  if (!done || fdatasync(fold->trail.fd) != 0)
+    return reader_fail(error, TRACE_WRITE, 0, errno, NULL);
+  if (unlink(fold->trace->reader->stage_path) != 0 && errno != ENOENT)
+    return reader_fail(error, TRACE_WRITE, 0, errno, "the stage cannot be removed");
+  return TRACE_OK;
+}
+
+/* With the lock held. */
+static enum trace_status fold_locked(struct fold *fold, const char *path,
+                                     struct trace_error *error) {
+  struct trace *trace;
+  enum trace_status status = trace_open(path, &trace, error);
+  if (status != TRACE_OK)
+    return status;
+  fold->trace = trace;
+  if (trace->reader->stage.file.fd >= 0 && !trace->reader->stage.running)
+    status = fold_write(fold, error);
+  trace_close(trace);
+  return status;
+}
+
+static bool fold_has_stage(const char *path) {
+  struct trace_reader *reader = reader_new(path);
+  bool found = reader && snapshot_open(&reader->stage, reader->stage_path) == SNAPSHOT_OK &&
+               !reader->stage.running;
+  reader_free(reader);
+  return found;
+}
+
+enum trace_status trace_fold(const char *path, struct trace_error *error) {
+  struct fold fold = {0};
+  reader_fail(error, TRACE_OK, 0, 0, NULL);
+  if (!fold_has_stage(path))
+    return TRACE_OK;
+  if (!trail_open(&fold.trail, path))
+    return reader_fail(error, TRACE_WRITE, 0, errno, NULL);
+  enum trace_status status = fold_locked(&fold, path, error);
+  trail_free_payload(&fold.payload);
+  trail_close(&fold.trail);
+  return status;
+}
