@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/detail_lines.h"
 
-#include "report/columns.h"
 #include "report/format.h"
+#include "screen/listing.h"
 
 #include <stdlib.h>
 
@@ -40,9 +40,7 @@ static bool lines_miss(struct detail_lines *lines, uint32_t context) {
 }
 
 static bool make_figures(struct detail_lines *lines, const struct detail_request *request) {
-  const struct picture *picture = request->picture;
-  struct column_context context = {.trace = picture->reading->trace,
-                                   .units = picture->report->units};
+  struct column_context context = listing_context(request->picture);
   for (size_t id = 0; id < COLUMN_COUNT; id++) {
     char value[FORMAT_BYTES];
     if (columns()[id].value(value, &context, &request->site->figures) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/key.h"
 
-#include "screen/utf8.h"
+#include "report/escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ void key_label(uint32_t code, char out[KEY_NAME_BYTES]) {
     snprintf(out, KEY_NAME_BYTES, "^%c", (char)(code + '@'));
     return;
   }
-  out[utf8_encode(code > 0x10ffff ? '?' : code, out)] = '\0';
+  out[escape_encode(out, code > 0x10ffff ? '?' : code)] = '\0';
 }
 
 static uint32_t code_of_name(const char *name) {
@@ -56,7 +56,7 @@ static uint32_t code_of_name(const char *name) {
 bool key_parse(const char **text, struct key *key) {
   *key = (struct key){0};
   if (**text != '<') {
-    key->code = utf8_next(text);
+    key->code = escape_next(text);
     return true;
   }
   char name[KEY_NAME_BYTES];

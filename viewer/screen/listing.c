@@ -124,15 +124,18 @@ static enum screen_style value_style(const struct column *column, const struct v
   return listing_sorted_by(view, column) ? STYLE_TEXT : STYLE_QUIET;
 }
 
+struct column_context listing_context(const struct picture *picture) {
+  const struct analysis_moment *moments;
+  analysis_moments(picture->reading->analysis, &moments);
+  return (struct column_context){.trace = picture->reading->trace,
+                                 .end_stamp = moments[picture->report->to].stamp,
+                                 .units = picture->report->units};
+}
+
 void listing_row(const struct listing *listing, const struct view *view,
                  const struct analysis_site *site, struct screen *screen, int at, int indent,
                  const char *name) {
-  const struct picture *picture = view->picture;
-  const struct analysis_moment *moments;
-  analysis_moments(picture->reading->analysis, &moments);
-  struct column_context context = {.trace = picture->reading->trace,
-                                   .end_stamp = moments[picture->report->to].stamp,
-                                   .units = picture->report->units};
+  struct column_context context = listing_context(view->picture);
   int column_at = 1;
   for (int i = 0; i < listing->column_count; i++) {
     const struct column *column = listing->columns[i];

@@ -24,6 +24,9 @@ const char *listing_figures_name(int figures);
 
 void listing_lay_out(struct listing *listing, const struct view *view, int columns);
 
+/* What the picture's columns depend on. */
+struct column_context listing_context(const struct picture *picture);
+
 /* Draws the headings: one row. */
 void listing_head(const struct listing *listing, const struct view *view, struct screen *screen,
                   int at, const char *name);

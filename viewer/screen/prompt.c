@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/prompt.h"
 
-#include "screen/utf8.h"
+#include "report/escape.h"
 
 #include <string.h>
 
 static void prompt_append(struct prompt *prompt, uint32_t character) {
   char encoded[4];
-  int bytes = utf8_encode(character, encoded);
-  if (prompt->bytes + (size_t)bytes >= sizeof prompt->text)
+  size_t bytes = escape_encode(encoded, character);
+  if (prompt->bytes + bytes >= sizeof prompt->text)
     return;
-  memcpy(prompt->text + prompt->bytes, encoded, (size_t)bytes);
-  prompt->bytes += (size_t)bytes;
+  memcpy(prompt->text + prompt->bytes, encoded, bytes);
+  prompt->bytes += bytes;
   prompt->text[prompt->bytes] = '\0';
 }
 
@@ -19,7 +19,7 @@ void prompt_set(struct prompt *prompt, const char *text) {
   prompt->bytes = 0;
   prompt->text[0] = '\0';
   while (*text)
-    prompt_append(prompt, utf8_next(&text));
+    prompt_append(prompt, escape_next(&text));
 }
 
 static enum prompt_result prompt_erase(struct prompt *prompt) {

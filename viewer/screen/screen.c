@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/screen.h"
 
+#include "report/escape.h"
 #include "screen/utf8.h"
 
 #include <stdlib.h>
@@ -98,7 +99,7 @@ int screen_put(struct screen *screen, int row, int column, int width, enum scree
     return 0;
   int at = span.start;
   while (*text) {
-    uint32_t character = utf8_harmless(utf8_next(&text), screen->unicode);
+    uint32_t character = utf8_harmless(escape_next(&text), screen->unicode);
     int wide = screen->unicode ? utf8_width(character) : 1;
     if (wide == 0) {
       span_combine(&span, at, character);
@@ -119,7 +120,7 @@ int screen_put(struct screen *screen, int row, int column, int width, enum scree
 int screen_width(const struct screen *screen, const char *text) {
   int width = 0;
   while (*text) {
-    uint32_t character = utf8_harmless(utf8_next(&text), screen->unicode);
+    uint32_t character = utf8_harmless(escape_next(&text), screen->unicode);
     width += screen->unicode ? utf8_width(character) : 1;
   }
   return width;
@@ -150,7 +151,7 @@ static uint32_t fold_case(uint32_t character) {
 static int match_end(const struct span *span, int column, const char *needle, bool unicode) {
   int at = column;
   while (*needle) {
-    uint32_t character = utf8_harmless(utf8_next(&needle), unicode);
+    uint32_t character = utf8_harmless(escape_next(&needle), unicode);
     if (unicode && utf8_width(character) == 0)
       continue; /* base characters decide */
     if (at >= span->stop)

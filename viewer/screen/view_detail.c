@@ -3,6 +3,7 @@
  * All about one row: its figures, its stacks with inlined frames, the source around a frame.
  */
 #include "report/format.h"
+#include "report/frames.h"
 #include "screen/detail_lines.h"
 #include "screen/listing.h"
 
@@ -123,13 +124,8 @@ static int detail_head(struct view *view, struct screen *screen, int first) {
 
 static void draw_figure(struct detail *detail, const struct detail_line *line,
                         struct screen *screen, int at) {
-  const struct picture *picture = detail->view.picture;
   const struct column *column = &columns()[line->number];
-  const struct analysis_moment *moments;
-  analysis_moments(picture->reading->analysis, &moments);
-  struct column_context context = {.trace = picture->reading->trace,
-                                   .end_stamp = moments[picture->report->to].stamp,
-                                   .units = picture->report->units};
+  struct column_context context = listing_context(detail->view.picture);
   char value[FORMAT_BYTES];
   if (!column->value(value, &context, &detail->request.site->figures))
     return;
@@ -158,7 +154,7 @@ static void frame_name(const struct detail *detail, const struct detail_line *li
   const struct reading *reading = detail->view.picture->reading;
   const struct trace_context *context = &reading->trace->contexts[line->context];
   const struct symbol_frame *frame = detail_frame(detail, line);
-  const char *module = symbols_module_name(reading->symbols, context->module);
+  const char *module = frame_module(reading->trace, context->module);
   bool inlined =
       frame && line->frame + 1 < symbols_peek(reading->symbols, line->context)->frame_count;
   if (frame && frame->function)
@@ -176,7 +172,7 @@ static void frame_place(const struct detail *detail, const struct detail_line *l
   if (frame && frame->file && frame->line)
     snprintf(out, bytes, "%s:%u%s", base_name(frame->file), frame->line, guess ? " (guess)" : "");
   else
-    snprintf(out, bytes, "%s%s", symbols_module_name(reading->symbols, context->module),
+    snprintf(out, bytes, "%s%s", frame_module(reading->trace, context->module),
              guess ? " (guess)" : "");
 }
 

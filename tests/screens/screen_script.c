@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The viewer in memory: keys in, screens out, as text. No terminal, no clock; every key waits until
+ * the model is still, so that the same script prints the same screens.
+ *
+ *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK] TRACE KEYS
+ *
+ * KEYS: characters, and names in angle brackets (screen/key.h). Besides: <Show> prints the screen
+ * as it is, <Size COLUMNS ROWS> resizes, <Copy FILE> puts FILE's bytes in place of the trace's and
+ * waits for the viewer to notice. The last screen is always printed.
+ */
+#include "report/escape.h"
+#include "screen/desk.h"
+#include "screen/key.h"
+#include "screen/model.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOTICE_MS 20000
+
+struct script {
+  struct model_options model_options;
+  struct model *model;
+  struct desk *desk;
+  int rows, columns;
+  bool ascii, styles;
+};
+
+static void fail(const char *what, const char *text) {
+  fprintf(stderr, "screen_script: %s: %s\n", what, text);
+  exit(2);
+}
+
+/* ---- Printing ---------------------------------------------------------------------------------*/
+
+static void print_text(const struct screen_cell *cells, int columns) {
+  int last = columns;
+  while (last > 0 && !cells[last - 1].text[0] && cells[last - 1].width)
+    last--;
+  for (int column = 0; column < last; column++)
+    for (int i = 0; i < 3 && cells[column].width; i++) {
+      char bytes[4];
+      uint32_t character = cells[column].text[i];
+      if (character || i == 0)
+        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), stdout);
+    }
+  putchar('\n');
+}
+
+/* A letter for every cell's meaning: what colours would tell. */
+static void print_styles(const struct screen_cell *cells, int columns) {
+  static const char letters[STYLE_COUNT] = {
+      [STYLE_TEXT] = '.',  [STYLE_QUIET] = 'q',  [STYLE_HEADING] = 'H', [STYLE_CURSOR] = 'C',
+      [STYLE_LEAK] = 'L',  [STYLE_GROWTH] = 'G', [STYLE_BAR] = 'b',     [STYLE_STATUS] = 'S',
+      [STYLE_MATCH] = 'M', [STYLE_WARNING] = 'W'};
+  for (int column = 0; column < columns; column++)
+    putchar(letters[cells[column].style]);
+  putchar('\n');
+}
+
+static void show(struct script *script) {
+  const struct screen *screen = desk_draw(script->desk);
+  for (int row = 0; row < screen->rows; row++)
+    print_text(screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+  printf("---- %d x %d\n", screen->columns, screen->rows);
+  for (int row = 0; script->styles && row < screen->rows; row++)
+    print_styles(screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+}
+
+/* ---- Steps ------------------------------------------------------------------------------------*/
+
+static void settle(struct script *script) {
+  model_settle(script->model);
+  while (desk_take(script->desk)) /* taking may lead to new wishes: symbols of what is shown now */
+    model_settle(script->model);
+  const struct trace_error *error = model_error(script->model);
+  if (error)
+    fail(trace_status_text(error->status), error->detail);
+}
+
+static void resize(struct script *script, int columns, int rows) {
+  if (!desk_resize(script->desk, rows, columns))
+    fail("size", "no memory");
+}
+
+static void copy(const char *from, const char *to) {
+  char buffer[65536];
+  size_t count;
+  FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+  if (!in || !out)
+    fail("cannot copy", from);
+  while ((count = fread(buffer, 1, sizeof buffer, in)))
+    fwrite(buffer, 1, count, out);
+  if (fclose(out))
+    fail("cannot write", to);
+  fclose(in);
+}
+
+/* Changes the trace under the viewer, and waits until it shows the new one. */
+static void replace(struct script *script, const char *path) {
+  const struct analysis_report *before = model_picture(script->model)->report;
+  copy(path, script->model_options.path);
+  while (model_picture(script->model)->report == before) {
+    struct pollfd wait = {.fd = model_descriptor(script->model), .events = POLLIN};
+    if (poll(&wait, 1, NOTICE_MS) <= 0)
+      fail("the change was not noticed", path);
+    desk_take(script->desk);
+  }
+  settle(script);
+}
+
+/* A step that is no key; false: it is one. */
+static bool step_command(struct script *script, const char **keys) {
+  char path[1024];
+  int columns, rows, taken = 0;
+  if (strncmp(*keys, "<Show>", 6) == 0) {
+    show(script);
+    taken = 6;
+  } else if (sscanf(*keys, "<Size %d %d>%n", &columns, &rows, &taken) == 2 && taken) {
+    resize(script, columns, rows);
+  } else if (sscanf(*keys, "<Copy %1023[^>]>%n", path, &taken) == 1 && taken) {
+    replace(script, path);
+  }
+  *keys += taken;
+  return taken != 0;
+}
+
+/* Returns false when the viewer quits. */
+static bool step(struct script *script, const char **keys) {
+  struct key key;
+  if (step_command(script, keys))
+    return true;
+  if (!key_parse(keys, &key))
+    fail("no such key", *keys);
+  desk_draw(script->desk); /* a key works on what was seen */
+  if (desk_key(script->desk, &key) == DESK_QUIT)
+    return false;
+  settle(script);
+  return true;
+}
+
+static void run(struct script *script, const char *keys) {
+  script->model = model_new(&script->model_options);
+  script->desk = script->model ? desk_new(script->model, "TRACE", !script->ascii) : NULL;
+  if (!script->desk)
+    fail("start", "no memory");
+  resize(script, script->columns, script->rows);
+  settle(script);
+  bool go_on = true;
+  while (*keys && go_on)
+    go_on = step(script, &keys);
+  if (go_on)
+    show(script);
+  else
+    puts("---- quit");
+  desk_free(script->desk);
+  model_free(script->model);
+}
+
+int main(int argc, char **argv) {
+  static const struct option options[] = {
+      {"ascii", no_argument, NULL, 'a'},      {"styles", no_argument, NULL, 's'},
+      {"size", required_argument, NULL, 'z'}, {"from", required_argument, NULL, 'f'},
+      {"to", required_argument, NULL, 't'},   {0}};
+  struct script script = {.rows = 24, .columns = 80};
+  int option;
+  while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+    if (option == 'a')
+      script.ascii = true;
+    else if (option == 's')
+      script.styles = true;
+    else if (option == 'f')
+      script.model_options.from = optarg;
+    else if (option == 't')
+      script.model_options.to = optarg;
+    else if (option != 'z' || sscanf(optarg, "%dx%d", &script.columns, &script.rows) != 2)
+      fail("usage", "[--ascii] [--styles] [--size CxR] [--from M] [--to M] TRACE KEYS");
+  if (argc - optind != 2)
+    fail("usage", "TRACE KEYS");
+  if (!setlocale(LC_CTYPE, "C.UTF-8"))
+    fail("locale", "there is no C.UTF-8");
+  script.model_options.path = argv[optind];
+  script.model_options.follow = strstr(argv[optind + 1], "<Copy ") != NULL;
+  run(&script, argv[optind + 1]);
+  return 0;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writes the traces that the screens of this folder show: screen_traces DIRECTORY.
+ */
+#include "builder.h"
+#include "sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODULE 1
+#define THREAD 1
+#define SECOND 1000000000ull
+
+static char directory[4096];
+
+static struct builder *begin(const char *name) {
+  char path[5000];
+  snprintf(path, sizeof path, "%s/%s.seep", directory, name);
+  struct builder *builder = builder_new(path);
+  return builder;
+}
+
+static struct builder *begin_demo(const char *name) {
+  struct builder *builder = begin(name);
+  builder_process(builder, &(struct builder_process){.program = "demo"});
+  builder_module(builder, MODULE, "/usr/bin/demo", 0x400000, "\x12\x34", 2);
+  builder_thread(builder, THREAD, 4711, "main", 1000, 0);
+  return builder;
+}
+
+/* count blocks of bytes, spread evenly from first to last. Addresses never come twice. */
+static void allocate(struct builder *builder, uint64_t first, uint64_t last, unsigned count,
+                     uint64_t bytes, uint32_t context) {
+  static uint64_t address = 0x10000;
+  for (unsigned i = 0; i < count; i++, address += 0x10000)
+    builder_alloc(builder, THREAD, first + (last - first) * i / count, address, bytes, context);
+}
+
+static void write_empty(void) {
+  struct builder *builder = begin_demo("empty");
+  builder_end(builder, 5 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
+static void write_one(void) {
+  struct builder *builder = begin_demo("one");
+  builder_context(builder, 1, 0, MODULE, 0x1000, 0);
+  builder_context(builder, 2, 1, MODULE, 0x1234, 0);
+  allocate(builder, SECOND, 4 * SECOND, 3, 152, 2);
+  builder_drain(builder, THREAD);
+  builder_end(builder, 5 * SECOND, &(struct builder_state){.captures = 3});
+  builder_close(builder);
+}
+
+/* Sites of all sizes, each with its own callers. */
+static void write_many(const char *name, unsigned sites) {
+  struct builder *builder = begin_demo(name);
+  builder_compress(builder, true);
+  builder_context(builder, 1, 0, MODULE, 0x1000, 0);
+  for (unsigned i = 0; i < sites; i++) {
+    builder_context(builder, 2 + i, 1, MODULE, 0x2000 + 16 * i, 0);
+    allocate(builder, SECOND + i, SECOND + i + 1, 1, 16 + 8ull * (i * 7919 % 10007), 2 + i);
+    if (i % 4096 == 4095)
+      builder_drain(builder, THREAD);
+  }
+  builder_drain(builder, THREAD);
+  builder_end(builder, 5 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
+/* Texts that want to take a terminal over, or to take all of its room. */
+static void write_hostile(void) {
+  static char long_path[10001];
+  memset(long_path, 'x', 10000);
+  struct builder *builder = begin("hostile");
+  builder_process(builder, &(struct builder_process){.program = "\x1b[31mdemo\x07\xff\xfe"});
+  builder_module(builder, 1, "/usr/bin/\x1b]0;title\x07\x1b[2Jbell", 0x400000, "\x12", 1);
+  builder_module(builder, 2, long_path, 0x10000000, "\x13", 1);
+  builder_module(builder, 3, "/usr/lib/\u6f22\u5b57\u6f22\u5b57.so", 0x20000000, "\x14", 1);
+  builder_module(builder, 4, "/usr/lib/cafe\u0301-\u202egpj.so", 0x30000000, "\x15", 1);
+  builder_module(builder, 5, "", 0x40000000, "\x16", 1);
+  builder_thread(builder, THREAD, 4711, "na\nme\t\x9b", 1000, 0);
+  for (uint32_t module = 1; module <= 5; module++) {
+    builder_context(builder, module, 0, module, 0x1000, 0);
+    allocate(builder, SECOND * module, SECOND * module + 10, 6 - module, 100, module);
+  }
+  builder_drain(builder, THREAD);
+  builder_mark(builder, SEEP_MARK_LABEL, "\x1b[5mblink\u202e", 3, 4 * SECOND);
+  builder_end(builder, 9 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
+/* What a sessiond might leave behind: a start-up table, a cache, a leak of 1,000 sessions. */
+static struct builder *begin_service(const char *name) {
+  struct sample_module module = sample_module();
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length < 0)
+    exit(2);
+  path[length] = '\0';
+  struct builder *builder = begin(name);
+  builder_process(builder, &(struct builder_process){.program = "sessiond"});
+  builder_module(builder, MODULE, path, module.bias, module.build_id, module.build_id_bytes);
+  builder_thread(builder, THREAD, 4711, "main", 1000, 0);
+  builder_context(builder, 1, 0, MODULE, sample_main() - module.bias, 0);
+  builder_context(builder, 2, 1, MODULE, sample_serve() - module.bias, 0);
+  builder_context(builder, 3, 2, MODULE, sample_session_create() - module.bias, 0);
+  builder_context(builder, 4, 2, MODULE, sample_cache_fill() - module.bias, 0);
+  builder_context(builder, 5, 1, MODULE, sample_cache_fill() - module.bias, 0);
+  allocate(builder, SECOND, 2 * SECOND, 50, 4096, 5);
+  allocate(builder, 2 * SECOND, 10 * SECOND, 150, 4096, 4);
+  builder_drain(builder, THREAD);
+  builder_mark(builder, SEEP_MARK_LABEL, "warm", 0, 12 * SECOND);
+  return builder;
+}
+
+static void end_service(struct builder *builder) {
+  allocate(builder, 13 * SECOND, 39 * SECOND, 1000, 152, 3);
+  builder_drain(builder, THREAD);
+  builder_mark(builder, SEEP_MARK_LABEL, "after", 1000, 40 * SECOND);
+  builder_end(builder, 45 * SECOND, &(struct builder_state){.captures = 1200});
+  builder_close(builder);
+}
+
+static void write_growing(void) {
+  struct builder *builder = begin_service("grows-1");
+  builder_close(builder);
+  end_service(begin_service("grows-2"));
+}
+
+static void write_damaged(void) {
+  char path[5000];
+  struct builder *builder = begin_service("damaged");
+  uint64_t middle = builder_offset(builder);
+  end_service(builder);
+  snprintf(path, sizeof path, "%s/damaged.seep", directory);
+  builder_flip(path, middle + 100);
+  builder = begin_service("truncated");
+  allocate(builder, 13 * SECOND, 39 * SECOND, 1000, 152, 3);
+  builder_drain(builder, THREAD);
+  uint64_t end = builder_offset(builder);
+  builder_close(builder);
+  snprintf(path, sizeof path, "%s/truncated.seep", directory);
+  builder_truncate(path, end - 10);
+}
+
+static void write_lossy(void) {
+  struct builder *builder = begin_service("lossy");
+  builder_loss(builder, SEEP_LOSS_WRITE, 1234, 13 * SECOND);
+  builder_end(builder, 45 * SECOND,
+              &(struct builder_state){.lost_events = 1234, .truncated_stacks = 5});
+  builder_close(builder);
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2)
+    return 2;
+  snprintf(directory, sizeof directory, "%s", argv[1]);
+  write_empty();
+  write_one();
+  write_many("many", 3000);
+  write_many("heaps", 100000);
+  write_hostile();
+  end_service(begin_service("service"));
+  write_growing();
+  write_damaged();
+  write_lossy();
+  return 0;
+}
