@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include "analysis/filter.h"
+#include "commands/command.h"
+#include "commands/damage.h"
+#include "commands/message.h"
+#include "commands/options.h"
+#include "commands/progress.h"
+#include "commands/target.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const char report_help[] =
+    "Usage: seep report FILE|PID [OPTION...]\n"
+    "\n"
+    "Prints the calls with outstanding memory, largest first; with --from and --to\n"
+    "what was allocated between two marks and still stands at the second.\n"
+    "\n"
+    "      --from MARK       begin: a mark's label, #N, +30s, @2026-11-23T10:00:00Z\n"
+    "      --to MARK         end; 'start' and 'end' always exist\n"
+    "      --by KIND         rows: site (default), tree, module, function or thread\n"
+    "      --sort KEY        outstanding (default), blocks, growth, allocated,\n"
+    "                        temporary or peak\n"
+    "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
+    "      --stacks N        text: prints the stacks of the first N rows (default: 3)\n"
+    "      --filter EXPR     only matching rows, e.g. 'module:libfoo* bytes>64k'\n"
+    "      --rules FILE      more rules for what is a service's own frame\n"
+    "      --format FORMAT   text (default) or json\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Exit status: 0; 2 wrong usage, or FILE cannot be read. What is damaged in FILE\n"
+    "is skipped and said on stderr.\n";
+
+#define REPORT_TEXT_LIMIT 20
+#define REPORT_TEXT_STACKS 3 /* of a row */
+
+struct report_options {
+  const char *from, *to, *filter, *rules;
+  enum analysis_by by;
+  enum analysis_sort sort;
+  uint64_t limit, stack_rows;
+  bool limited, json;
+};
+
+enum report_option {
+  REPORT_FROM = 256,
+  REPORT_TO,
+  REPORT_BY,
+  REPORT_SORT,
+  REPORT_STACKS,
+  REPORT_FILTER,
+  REPORT_RULES,
+  REPORT_FORMAT,
+};
+
+static const struct option report_longs[] = {{"from", required_argument, NULL, REPORT_FROM},
+                                             {"to", required_argument, NULL, REPORT_TO},
+                                             {"by", required_argument, NULL, REPORT_BY},
+                                             {"sort", required_argument, NULL, REPORT_SORT},
+                                             {"limit", required_argument, NULL, 'n'},
+                                             {"stacks", required_argument, NULL, REPORT_STACKS},
+                                             {"filter", required_argument, NULL, REPORT_FILTER},
+                                             {"rules", required_argument, NULL, REPORT_RULES},
+                                             {"format", required_argument, NULL, REPORT_FORMAT},
+                                             OPTIONS_COMMON};
+
+static const struct options_set report_set = {":hVn:", report_longs, report_help};
+
+static bool report_take_by(struct report_options *options) {
+  int by = analysis_by_of(optarg);
+  if (by < 0)
+    options_wrong("--by %s: site, tree, module, function or thread expected", optarg);
+  else
+    options->by = (enum analysis_by)by;
+  return by >= 0;
+}
+
+static bool report_take_sort(struct report_options *options) {
+  int sort = analysis_sort_of(optarg);
+  if (sort < 0)
+    options_wrong("--sort %s: outstanding, blocks, growth, allocated, temporary or peak expected",
+                  optarg);
+  else
+    options->sort = (enum analysis_sort)sort;
+  return sort >= 0;
+}
+
+static bool report_take_number(const char *name, uint64_t *number) {
+  if (options_number(optarg, SIZE_MAX, number))
+    return true;
+  options_wrong("%s %s: a whole number expected", name, optarg);
+  return false;
+}
+
+static bool report_take_format(struct report_options *options) {
+  options->json = !strcmp(optarg, "json");
+  if (options->json || !strcmp(optarg, "text"))
+    return true;
+  options_wrong("--format %s: text or json expected", optarg);
+  return false;
+}
+
+static bool report_take(struct report_options *options, int option) {
+  switch (option) {
+  case REPORT_FROM:
+    options->from = optarg;
+    return true;
+  case REPORT_TO:
+    options->to = optarg;
+    return true;
+  case REPORT_FILTER:
+    options->filter = optarg;
+    return true;
+  case REPORT_RULES:
+    options->rules = optarg;
+    return true;
+  case REPORT_BY:
+    return report_take_by(options);
+  case REPORT_SORT:
+    return report_take_sort(options);
+  case REPORT_STACKS:
+    return report_take_number("--stacks", &options->stack_rows);
+  case REPORT_FORMAT:
+    return report_take_format(options);
+  default:
+    options->limited = true;
+    return report_take_number("--limit", &options->limit);
+  }
+}
+
+static enum options_end report_parse(int argc, char **argv, struct report_options *options) {
+  int option;
+  while ((option = options_next(argc, argv, &report_set)) >= 0)
+    if (!report_take(options, option))
+      return OPTIONS_WRONG;
+  if (!options->limited && !options->json)
+    options->limit = REPORT_TEXT_LIMIT;
+  if (option == OPTIONS_PARSED && !options_operands(argc, argv, 1, 1, "FILE"))
+    return OPTIONS_WRONG;
+  return option;
+}
+
+/* ---- From the trace to the page ---- */
+
+static int report_write(struct report_request *request, const struct report_options *options,
+                        const struct analysis_query *query) {
+  struct analysis_report *rows = analysis_query(request->analysis, query);
+  if (!rows)
+    return message_error("%s: there is not enough memory for the report", request->path);
+  request->report = rows;
+  request->limit = options->limit;
+  request->stack_limit = options->json ? 0 : REPORT_TEXT_STACKS;
+  request->stack_rows = options->stack_rows;
+  bool written = options->json ? report_json(stdout, request) : report_text(stdout, request);
+  analysis_report_free(rows);
+  return written ? COMMAND_DONE : message_flush_stdout();
+}
+
+/* The moment that text names, or otherwise if there is none; -1 is said on stderr. */
+static long report_moment(const struct report_request *request, const char *text,
+                          const char *otherwise) {
+  long moment = analysis_find_moment(request->analysis, text ? text : otherwise);
+  if (moment < 0)
+    message_error("%s has no mark '%s' ('seep info %s' lists its marks)", request->path, text,
+                  request->path);
+  return moment;
+}
+
+static int report_interval(struct report_request *request, const struct report_options *options) {
+  long from = report_moment(request, options->from, "start");
+  long to = from < 0 ? -1 : report_moment(request, options->to, "end");
+  if (to < 0)
+    return COMMAND_ERROR;
+  if (from > to)
+    return message_error("%s: '%s' comes after '%s': exchange --from and --to", request->path,
+                         options->from, options->to ? options->to : "end");
+  char message[256];
+  struct analysis_filter *filter = NULL;
+  if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
+    return message_error("--filter: %s", message);
+  struct analysis_query query = {(size_t)from, (size_t)to, options->by, options->sort, filter};
+  int code = report_write(request, options, &query);
+  analysis_filter_free(filter);
+  return code;
+}
+
+static int report_analyse(struct trace *trace, struct report_request *request,
+                          const struct report_options *options) {
+  const char *times[2];
+  struct progress progress;
+  struct analysis_options wanted = {.rules_path = options->rules,
+                                    .times = times,
+                                    .progress = progress_show,
+                                    .progress_data = &progress};
+  if (options->from && strchr("+@", *options->from))
+    times[wanted.time_count++] = options->from;
+  if (options->to && strchr("+@", *options->to))
+    times[wanted.time_count++] = options->to;
+  struct analysis *analysis;
+  struct trace_error error = {0};
+  progress_begin(&progress);
+  enum trace_status status = analysis_new(trace, request->symbols, &wanted, &analysis, &error);
+  progress_end(&progress);
+  damage_warn(request->path, trace);
+  if (status != TRACE_OK)
+    return message_trace_error(request->path, &error);
+  request->analysis = analysis;
+  int code = report_interval(request, options);
+  analysis_free(analysis);
+  return code;
+}
+
+int command_report(int argc, char **argv) {
+  struct report_options options = {.stack_rows = REPORT_TEXT_STACKS};
+  enum options_end end = report_parse(argc, argv, &options);
+  if (end != OPTIONS_PARSED)
+    return options_exit(end);
+  char path[PATH_MAX];
+  if (!target_find(argv[optind], path, sizeof path))
+    return COMMAND_ERROR;
+  struct trace *trace;
+  struct trace_error error = {0};
+  if (trace_open(path, &trace, &error) != TRACE_OK)
+    return message_trace_error(path, &error);
+  struct report_request request = {.path = path, .trace = trace};
+  request.symbols = symbols_new(trace, NULL);
+  int code = report_analyse(trace, &request, &options);
+  symbols_free(request.symbols);
+  trace_close(trace);
+  return code;
+}

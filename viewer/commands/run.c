@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/child.h"
+#include "commands/command.h"
+#include "commands/library.h"
+#include "commands/message.h"
+#include "commands/options.h"
+#include "commands/output.h"
+#include "commands/program.h"
+#include "commands/summary.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char run_help[] =
+    "Usage: seep run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+    "\n"
+    "Runs COMMAND with the recorder preloaded, hands signals on to it, and ends with\n"
+    "its exit status (128 + n after signal n). Then says on stderr what was recorded.\n"
+    "\n"
+    "  -o, --output FILE   the trace to write; in it stand %p for the process id, %e\n"
+    "                      for the program, %t for the start as seconds since 1970\n"
+    "                      (%% is a percent sign). Default: seep.%e.%p.seep. An older\n"
+    "                      trace is kept as FILE.old, no other file is replaced\n"
+    "      --children      records processes that COMMAND starts, too\n"
+    "      --depth N       keeps the N innermost frames of a stack (default 0: all)\n"
+    "      --all-events    writes every event, also blocks freed soon after\n"
+    "      --unwind WAY    how stacks are found: auto (default) or libunwind\n"
+    "      --mmap          records mmap, munmap and mremap as well\n"
+    "  -h, --help          this text\n"
+    "\n"
+    "Each option is also a variable, with the library preloaded without 'seep run':\n"
+    "SEEP_OUT, SEEP_CHILDREN=1, SEEP_DEPTH, SEEP_ALL_EVENTS=1, SEEP_UNWIND,\n"
+    "SEEP_MMAP=1. See seep-run(1) and libseep(7).\n"
+    "\n"
+    "Exit status: that of COMMAND; 127 it was not found, 126 it cannot be executed;\n"
+    "2 wrong usage, or FILE is taken.\n";
+
+static const struct option run_longs[] = {{"output", required_argument, NULL, 'o'},
+                                          {"children", no_argument, NULL, 'c'},
+                                          {"depth", required_argument, NULL, 'd'},
+                                          {"all-events", no_argument, NULL, 'a'},
+                                          {"unwind", required_argument, NULL, 'u'},
+                                          {"mmap", no_argument, NULL, 'm'},
+                                          OPTIONS_COMMON};
+
+static const struct options_set run_options = {"+:hVo:", run_longs, run_help};
+
+static bool run_output_is_valid(const char *text) {
+  if (*text)
+    return true;
+  options_wrong("the name of the trace is empty");
+  return false;
+}
+
+static bool run_depth_is_valid(const char *text) {
+  uint64_t depth;
+  if (options_number(text, INT32_MAX, &depth))
+    return true;
+  options_wrong("--depth %s: a whole number expected, 0 for all frames", text);
+  return false;
+}
+
+static bool run_unwind_is_valid(const char *text) {
+  if (!strcmp(text, "auto") || !strcmp(text, "libunwind"))
+    return true;
+  options_wrong("--unwind %s: auto or libunwind expected", text);
+  return false;
+}
+
+/* The library takes its options from the environment: an option here is a variable there. */
+static bool run_apply(int option) {
+  switch (option) {
+  case 'o':
+    return run_output_is_valid(optarg) && setenv("SEEP_OUT", optarg, 1) == 0;
+  case 'c':
+    return setenv("SEEP_CHILDREN", "1", 1) == 0;
+  case 'd':
+    return run_depth_is_valid(optarg) && setenv("SEEP_DEPTH", optarg, 1) == 0;
+  case 'a':
+    return setenv("SEEP_ALL_EVENTS", "1", 1) == 0;
+  case 'u':
+    return run_unwind_is_valid(optarg) && setenv("SEEP_UNWIND", optarg, 1) == 0;
+  default:
+    return setenv("SEEP_MMAP", "1", 1) == 0;
+  }
+}
+
+static enum options_end run_parse(int argc, char **argv) {
+  int option;
+  while ((option = options_next(argc, argv, &run_options)) >= 0)
+    if (!run_apply(option))
+      return OPTIONS_WRONG;
+  if (option == OPTIONS_PARSED && optind == argc)
+    return options_wrong("COMMAND expected");
+  return option;
+}
+
+static bool run_set_output(struct output *output) {
+  const char *named = getenv("SEEP_OUT");
+  char absolute[2 * PATH_MAX];
+  return output_begin(output, named && *named ? named : OUTPUT_DEFAULT) &&
+         output_absolute(output, absolute, sizeof absolute) && setenv("SEEP_OUT", absolute, 1) == 0;
+}
+
+struct run {
+  struct output output;
+  char program[PATH_MAX]; /* "" when it was not found */
+};
+
+/* In the child, whose number is known only now. Only the process that SEEP_ROOT names, and what it
+ * becomes by execve, is recorded without SEEP_CHILDREN. */
+static bool run_before(void *data) {
+  struct run *run = data;
+  char root[16];
+  snprintf(root, sizeof root, "%d", (int)getpid());
+  if (*run->program && !output_make_way(&run->output, getpid(), run->program))
+    return false;
+  return setenv("SEEP_ROOT", root, 1) == 0;
+}
+
+int command_run(int argc, char **argv) {
+  enum options_end end = run_parse(argc, argv);
+  if (end != OPTIONS_PARSED)
+    return options_exit(end);
+  struct run run = {0};
+  if (!program_find(argv[optind], run.program))
+    *run.program = '\0';
+  if (!run_set_output(&run.output) || !library_preload())
+    return COMMAND_ERROR;
+  struct child child;
+  int code = child_start(&child, argv + optind, run_before, &run);
+  if (code != COMMAND_DONE)
+    return code;
+  code = child_wait(&child);
+  char path[PATH_MAX];
+  if (output_find(&run.output, child.pid, path))
+    summary_print(path, child.wait_status);
+  else
+    summary_print_nothing(argv[optind], run.program);
+  return code;
+}
