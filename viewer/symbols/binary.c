@@ -142,7 +142,7 @@ void binary_place(struct binary *binary, uint64_t address, struct binary_place *
   Dwarf_Die *function = unit ? units_function(&binary->units, unit, entry) : NULL;
   Dwarf_Addr start = 0;
   place->symbol = names_find(&binary->names, address);
-  place->frame_count = unit ? inlines_at(unit, function, entry, place->frames) : 0;
+  place->frame_count = unit ? inlines_at(&binary->units, unit, function, entry, place->frames) : 0;
   place->function_start = 0;
   if (place->symbol)
     place->function_start = place->symbol->start;

@@ -46,17 +46,13 @@ static bool inlines_walk(struct inlines_path *path, Dwarf_Die *parent, int depth
   return false;
 }
 
-/* An attribute of die itself or of what it is an instance of. */
-static const char *inlines_text(Dwarf_Die *die, unsigned attribute) {
-  Dwarf_Attribute value;
-  return dwarf_formstring(dwarf_attr_integrate(die, attribute, &value));
-}
-
-static void inlines_name(struct inline_frame *frame, Dwarf_Die *die) {
-  frame->name = inlines_text(die, DW_AT_name);
-  frame->linkage = inlines_text(die, DW_AT_linkage_name);
-  if (!frame->linkage)
-    frame->linkage = inlines_text(die, DW_AT_MIPS_linkage_name);
+static void inlines_name(struct inline_frame *frame, struct units *units, struct unit *unit,
+                         Dwarf_Die *die) {
+  frame->linkage = scopes_linkage(die);
+  if (!frame->linkage && scopes_matter(&unit->die))
+    frame->name = scopes_find(&units->scopes, die);
+  else
+    frame->name = scopes_attribute(die, DW_AT_name);
 }
 
 static uint32_t inlines_number(Dwarf_Die *die, unsigned attribute) {
@@ -86,7 +82,7 @@ static void inlines_line(struct inline_frame *frame, struct unit *unit, uint64_t
     frame->line = (uint32_t)line;
 }
 
-size_t inlines_at(struct unit *unit, Dwarf_Die *function, uint64_t address,
+size_t inlines_at(struct units *units, struct unit *unit, Dwarf_Die *function, uint64_t address,
                   struct inline_frame frames[INLINES_MOST]) {
   struct inlines_path path = {.address = address, .budget = INLINES_BUDGET};
   frames[0] = (struct inline_frame){0};
@@ -97,7 +93,7 @@ size_t inlines_at(struct unit *unit, Dwarf_Die *function, uint64_t address,
   inlines_walk(&path, function, 0);
   for (size_t i = 0; i < path.count; i++) {
     Dwarf_Die *die = &path.dies[path.count - 1 - i];
-    inlines_name(&frames[i], die);
+    inlines_name(&frames[i], units, unit, die);
     if (i + 1 < path.count) {
       frames[i + 1] = (struct inline_frame){0};
       inlines_call(&frames[i + 1], unit, die);

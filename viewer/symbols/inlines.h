@@ -11,7 +11,7 @@
 #define INLINES_MOST 64 /* frames at one address; what is inlined deeper is left out */
 
 struct inline_frame { /* texts are the DWARF's; NULL: not known */
-  const char *name;   /* as in the source, without namespace */
+  const char *name;   /* as in the source; with its scopes where there is no linkage name */
   const char *linkage;
   const char *file;
   uint32_t line;
@@ -19,7 +19,7 @@ struct inline_frame { /* texts are the DWARF's; NULL: not known */
 
 /* Fills frames, innermost first, for address in unit and function (NULL: not known, then at most
  * one frame of file and line). Returns their number. */
-size_t inlines_at(struct unit *unit, Dwarf_Die *function, uint64_t address,
+size_t inlines_at(struct units *units, struct unit *unit, Dwarf_Die *function, uint64_t address,
                   struct inline_frame frames[INLINES_MOST]);
 
 #endif

@@ -120,5 +120,6 @@ void units_release(struct units *units) {
   }
   free(units->rows);
   ranges_release(&units->ranges);
+  scopes_release(&units->scopes);
   *units = (struct units){0};
 }

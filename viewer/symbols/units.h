@@ -8,6 +8,7 @@
 #define SEEP_SYMBOLS_UNITS_H
 
 #include "symbols/ranges.h"
+#include "symbols/scopes.h"
 #include <elfutils/libdw.h>
 
 struct unit {
@@ -23,7 +24,8 @@ struct units { /* all zero: empty */
   struct unit *rows;
   size_t count, capacity;
   struct ranges ranges; /* items: units */
-  uint64_t budget;      /* entries still to be looked at: damaged DWARF may lead in circles */
+  struct scopes scopes;
+  uint64_t budget; /* entries still to be looked at: damaged DWARF may lead in circles */
 };
 
 /* Reads the units of dwarf, which must outlive them. false: no memory. */

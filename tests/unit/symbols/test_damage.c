@@ -93,11 +93,13 @@ static void test_flipped(void **state) {
 }
 
 int main(void) {
-  static char c[] = SUBJECT_BUILD "/subject.so",
+  static char c[] = SUBJECT_BUILD "/subject.so", cxx[] = SUBJECT_BUILD "/subject_cxx.so",
               table[] = SUBJECT_BUILD "/subjects/mini/subject.so";
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_prestate(test_truncated, c),
       cmocka_unit_test_prestate(test_flipped, c),
+      cmocka_unit_test_prestate(test_truncated, cxx),
+      cmocka_unit_test_prestate(test_flipped, cxx),
       cmocka_unit_test_prestate(test_truncated, table),
       cmocka_unit_test_prestate(test_flipped, table),
   };
