@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Events straight into the books: repair of inverted stamps, peaks, totals.
+ */
+#include "analysis/ledger.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* A process with one stack (context 1), threads 1 to 3, a clock of 1 GHz and no marks. */
+struct books {
+  struct trace trace;
+  struct trace_context contexts[2];
+  struct trace_module modules[2];
+  struct rules *rules;
+  struct moments moments;
+  struct sites sites;
+  struct ledger ledger;
+};
+
+static char books_path[] = "/usr/bin/demo";
+
+static struct books *books_new(void) {
+  struct books *books = calloc(1, sizeof *books);
+  assert_non_null(books);
+  books->contexts[1] = (struct trace_context){.offset = 0x10, .module = 1};
+  books->modules[1].path = books_path;
+  books->trace.contexts = books->contexts;
+  books->trace.context_count = 2;
+  books->trace.modules = books->modules;
+  books->trace.module_count = 2;
+  books->trace.process.ticks_per_second = 1e9;
+  books->trace.last_stamp = 100000000;
+  assert_int_equal(rules_new(NULL, &books->rules, NULL), TRACE_OK);
+  assert_int_equal(moments_init(&books->moments, &books->trace, NULL, 0, NULL), TRACE_OK);
+  assert_true(sites_init(&books->sites, &books->trace, NULL, books->rules));
+  assert_true(ledger_init(&books->ledger, &books->trace, &books->moments, &books->sites));
+  return books;
+}
+
+static void books_free(struct books *books) {
+  ledger_release(&books->ledger);
+  sites_release(&books->sites);
+  moments_release(&books->moments);
+  rules_free(books->rules);
+  free(books);
+}
+
+static void books_event(struct books *books, enum seep_kind kind, uint32_t thread, uint64_t stamp,
+                        uint64_t address, uint64_t size) {
+  const struct trace_event event = {.stamp = stamp,
+                                    .address = address,
+                                    .size = size,
+                                    .context = 1,
+                                    .thread = thread,
+                                    .kind = (uint8_t)kind};
+  ledger_events(&books->ledger, &event, 1);
+  assert_false(books->ledger.failed);
+}
+
+static void books_alloc(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
+                        uint64_t size) {
+  books_event(books, SEEP_KIND_ALLOC, thread, stamp, address, size);
+}
+
+static void books_give_back(struct books *books, uint32_t thread, uint64_t stamp,
+                            uint64_t address) {
+  books_event(books, SEEP_KIND_FREE, thread, stamp, address, 0);
+}
+
+static const struct analysis_totals *books_finish(struct books *books) {
+  ledger_finish(&books->ledger);
+  return &books->ledger.totals;
+}
+
+static void ledger_counts_plain_lives(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc(books, 1, 200, 0x2000, 20);
+  books_give_back(books, 2, 300, 0x1000);
+  books_alloc(books, 2, 400, 0x1000, 5);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->allocations, 3);
+  assert_int_equal(totals->frees, 1);
+  assert_int_equal(totals->allocated_bytes, 35);
+  assert_int_equal(totals->freed_bytes, 10);
+  assert_int_equal(totals->outstanding_blocks, 2);
+  assert_int_equal(totals->outstanding_bytes, 25);
+  assert_int_equal(totals->peak_bytes, 30);
+  assert_int_equal(totals->unmatched_frees, 0);
+  assert_int_equal(totals->replaced, 0);
+  books_free(books);
+}
+
+/* The address goes from thread 1 to thread 2; its new life is stamped before the end of the old. */
+static void ledger_repairs_a_hand_over(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  struct live_block left;
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc(books, 2, 5000, 0x1000, 7);
+  books_give_back(books, 1, 5100, 0x1000);
+  assert_true(live_find(&books->ledger.live, 0x1000, &left));
+  assert_int_equal(left.size, 7);
+  books_give_back(books, 2, 9000000, 0x1000);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->freed_bytes, 17);
+  assert_int_equal(totals->outstanding_blocks, 0);
+  assert_int_equal(totals->unmatched_frees, 0);
+  assert_int_equal(totals->replaced, 0);
+  books_free(books);
+}
+
+static void ledger_repairs_two_hand_overs_at_once(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_alloc(books, 1, 100, 0x1000, 1);
+  books_alloc(books, 2, 5000, 0x1000, 2);
+  books_alloc(books, 3, 5050, 0x1000, 4);
+  books_give_back(books, 1, 5100, 0x1000);
+  books_give_back(books, 2, 5150, 0x1000);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->outstanding_bytes, 4);
+  assert_int_equal(totals->freed_bytes, 3);
+  assert_int_equal(totals->replaced, 0);
+  books_free(books);
+}
+
+/* The newer block's own thread frees it: the older one's free never came. */
+static void ledger_leaves_a_thread_its_own_block(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc(books, 2, 5000, 0x1000, 7);
+  books_give_back(books, 2, 5100, 0x1000);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->freed_bytes, 7);
+  assert_int_equal(totals->outstanding_blocks, 0);
+  assert_int_equal(totals->replaced, 1);
+  books_free(books);
+}
+
+static void ledger_drops_what_was_replaced(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc(books, 2, 5000, 0x1000, 7);
+  books_give_back(books, 1, 5000 + 2000000, 0x1000); /* too late for the older one */
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->outstanding_blocks, 0);
+  assert_int_equal(totals->freed_bytes, 7);
+  assert_int_equal(totals->replaced, 1);
+  books_free(books);
+}
+
+/* Handed to another thread, whose free is stamped before the allocation. */
+static void ledger_repairs_an_early_free(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_give_back(books, 2, 5000, 0x1000);
+  books_alloc(books, 1, 5100, 0x1000, 10);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->outstanding_blocks, 0);
+  assert_int_equal(totals->unmatched_frees, 0);
+  assert_int_equal(totals->allocations, 1);
+  assert_int_equal(totals->frees, 1);
+  assert_int_equal(totals->freed_bytes, 10);
+  books_free(books);
+}
+
+/* Not an early free: its own thread's, or too long ago. */
+static void ledger_keeps_unmatched_frees_apart(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_give_back(books, 1, 5000, 0x1000);
+  books_alloc(books, 1, 5100, 0x1000, 10);
+  books_give_back(books, 2, 6000, 0x2000);
+  books_alloc(books, 1, 6000 + 20000, 0x2000, 10);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->outstanding_blocks, 2);
+  assert_int_equal(totals->unmatched_frees, 2);
+  assert_int_equal(totals->freed_bytes, 0);
+  books_free(books);
+}
+
+static void ledger_counts_cancelled_pairs(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_alloc(books, 1, 100, 0x1000, 1000);
+  const struct trace_block block = {.first_stamp = 200, .last_stamp = 300, .peak_bytes = 500};
+  ledger_block(&books->ledger, &block);
+  const struct trace_sums sums = {.context = 1,
+                                  .thread = 1,
+                                  .first_stamp = 200,
+                                  .last_stamp = 300,
+                                  .pairs = 8,
+                                  .bytes = 4000,
+                                  .temporary = 3};
+  ledger_sums(&books->ledger, &sums);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->peak_bytes, 1500);
+  assert_int_equal(totals->allocations, 9);
+  assert_int_equal(totals->frees, 8);
+  assert_int_equal(totals->allocated_bytes, 5000);
+  assert_int_equal(totals->freed_bytes, 4000);
+  assert_int_equal(totals->temporary_allocations, 3);
+  assert_int_equal(totals->outstanding_bytes, 1000);
+  books_free(books);
+}
+
+static void ledger_keeps_mappings_apart(void **state) {
+  (void)state;
+  struct books *books = books_new();
+  books_event(books, SEEP_KIND_MAP, 1, 100, 0x10000, 0x4000);
+  books_event(books, SEEP_KIND_UNMAP, 2, 200, 0x11000, 0x1000);
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->allocations, 0);
+  assert_int_equal(totals->outstanding_bytes, 0);
+  assert_int_equal(totals->mapped_bytes, 0x3000);
+  assert_int_equal(totals->maps, 2);
+  books_free(books);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ledger_counts_plain_lives),
+      cmocka_unit_test(ledger_repairs_a_hand_over),
+      cmocka_unit_test(ledger_repairs_two_hand_overs_at_once),
+      cmocka_unit_test(ledger_leaves_a_thread_its_own_block),
+      cmocka_unit_test(ledger_drops_what_was_replaced),
+      cmocka_unit_test(ledger_repairs_an_early_free),
+      cmocka_unit_test(ledger_keeps_unmatched_frees_apart),
+      cmocka_unit_test(ledger_counts_cancelled_pairs),
+      cmocka_unit_test(ledger_keeps_mappings_apart),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
