@@ -15,8 +15,9 @@
 #define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 
+bool capture_calls_out;
 static struct capture_options options;
-static bool by_rules; /* else the plain way */
+static bool have_rules;
 /* Counts what makes cached frames void: modules that came or went, a fork. */
 static _Atomic uint32_t epoch = 1;
 static _Atomic uint32_t modules_seen;
@@ -25,18 +26,20 @@ static _Atomic uint32_t modules_seen;
 
 void capture_start(const struct capture_options *wanted) {
   options = *wanted;
-  fallback_start();
-  by_rules = options.way == CAPTURE_AUTO && cfi_start() && tenants_start() && rules_start();
+  capture_calls_out = options.way == CAPTURE_LIBUNWIND || options.verify_every;
+  have_rules = cfi_start() && tenants_start() && rules_start();
   atomic_store(&modules_seen, modules_epoch());
 }
 
+static void forget_all_frames(void) {
+  atomic_fetch_add_explicit(&epoch, 1, memory_order_release);
+}
+
 void capture_restart(void) {
-  if (by_rules) {
-    tenants_restart();
-    rules_restart();
-  }
+  tenants_restart();
+  rules_restart();
   verify_restart();
-  atomic_fetch_add(&epoch, 1);
+  forget_all_frames();
 }
 
 size_t capture_state_bytes(void) {
@@ -54,15 +57,15 @@ void capture_end(struct capture *state) {
 }
 
 void capture_module_check(uintptr_t caller) {
-  (void)caller;
+  (void)caller; /* the loader: what it says is how the hook came to ask */
   (void)modules_refresh();
   uint32_t now = modules_epoch();
   if (atomic_exchange_explicit(&modules_seen, now, memory_order_acq_rel) == now)
     return;
-  if (by_rules)
+  if (have_rules)
     rules_drop();
   fallback_flush();
-  atomic_fetch_add_explicit(&epoch, 1, memory_order_release);
+  forget_all_frames();
 }
 
 struct capture_counts capture_verification(void) {
@@ -77,9 +80,8 @@ static inline __attribute__((always_inline)) bool is_cached(const struct frame *
   return frame->sp == at->sp && frame->pc == at->pc && (!frame->live || frame->rbp == at->rbp);
 }
 
-/* The frame whose witness is the one before end. */
-static struct frame *frame_of_witness(struct capture *state, struct frame *frame, uint32_t end) {
-  (void)state;
+/* The frame whose witness is the one before end; frame or further out. */
+static struct frame *frame_of_witness(struct frame *frame, uint32_t end) {
   while (frame[-1].witnesses_end >= end)
     frame--;
   return frame;
@@ -132,7 +134,7 @@ find_changed(struct capture *state, const struct step_walk *walk, struct frame *
     end = skip_agreeing(first, end);
     if (likely(end == first))
       return NULL;
-    struct frame *frame = frame_of_witness(state, joint, (uint32_t)(end - first));
+    struct frame *frame = frame_of_witness(joint, (uint32_t)(end - first));
     if (end[-1].address != &frames_never || !step_again(state, *walk, frame))
       return frame;
     end = first + frame[-1].witnesses_end;
@@ -156,9 +158,8 @@ static uintptr_t callers_rbp(const struct frame *frame, uintptr_t rbp) {
   }
 }
 
-static bool add_fresh(struct capture *state, const struct step_frame *at, uint32_t rule) {
+static void add_fresh(struct capture *state, const struct step_frame *at, uint32_t rule) {
   state->fresh[state->fresh_count++] = (struct frames_fresh){at->pc, at->sp, at->rbp, rule};
-  return true;
 }
 
 /* Puts the frames from joint to changed, which are as they were, among the fresh ones, with the rbp
@@ -331,6 +332,12 @@ static inline __attribute__((always_inline)) void set_path(struct capture *state
     contexts_prefetch(path->hash);
 }
 
+/* Where both could serve but libunwind is not open (yet), rules do. */
+static inline bool is_plain_way(void) {
+  return unlikely(options.way == CAPTURE_LIBUNWIND || !have_rules) &&
+         (!have_rules || fallback_is_open());
+}
+
 /* ---- The two steps ------------------------------------------------------------------------ */
 
 static __attribute__((noinline, cold)) void check_stack(struct capture *state, uintptr_t pc,
@@ -345,14 +352,14 @@ void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t r
   path->pc = pc;
   path->sp = sp;
   path->rbp = rbp;
-  if (unlikely(state->epoch != now)) {
+  if (unlikely(state->epoch != now)) { /* modules came or went, or the ids are another trace's */
     state->epoch = now;
     frames_forget(state);
   }
-  if (likely(by_rules))
-    walk_by_rules(state, pc, sp, rbp);
-  else
+  if (unlikely(is_plain_way()))
     plain_walk(state, pc, sp);
+  else
+    walk_by_rules(state, pc, sp, rbp);
   set_path(state, path);
   if (unlikely(state->until_check && --state->until_check == 0))
     check_stack(state, pc, sp);

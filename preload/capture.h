@@ -52,7 +52,9 @@ struct capture_options {
     (rbp) = capture_frame[0];                                                                      \
   } while (0)
 
-/* Once, in the constructor, before any thread captures. */
+/* Once, before any thread captures; may be in the first event, before constructors. libunwind is
+ * opened later, by fallback_start in our constructor. Until then, and without it, stacks end where
+ * only libunwind could go on, and CAPTURE_LIBUNWIND goes by unwind rows. */
 void capture_start(const struct capture_options *options);
 /* In a forked child that records: forget ids, which belonged to the parent's trace. */
 void capture_restart(void);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fallback.h"
 
+#include "loader.h"
+
 #include <dlfcn.h>
-#include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -31,10 +32,9 @@ static struct {
   int (*set_caching_policy)(unw_addr_space_t, unw_caching_policy_t);
   int (*backtrace)(void **, int);
   unw_addr_space_t space;
-  bool available;
+  _Atomic bool open;
 } unwinder;
 
-static uintptr_t loader_start, loader_stop;
 static _Atomic bool flushed;
 
 size_t fallback_bytes(void) {
@@ -57,39 +57,27 @@ static bool resolve(void *library) {
          unwinder.backtrace && unwinder.space;
 }
 
-/* ld.so is where __tls_get_addr lives. */
-static void find_loader(void) {
-  Dl_info info;
-  struct link_map *map = NULL;
-  void *symbol = dlsym(RTLD_DEFAULT, "__tls_get_addr");
-  if (!symbol || !dladdr1(symbol, &info, (void **)&map, RTLD_DL_LINKMAP))
-    return;
-  const ElfW(Ehdr) *elf = info.dli_fbase;
-  const ElfW(Phdr) *header = (const ElfW(Phdr) *)((const char *)elf + elf->e_phoff);
-  loader_start = (uintptr_t)elf;
-  for (unsigned i = 0; i < elf->e_phnum; i++)
-    if (header[i].p_type == PT_LOAD)
-      loader_stop = loader_start + header[i].p_vaddr + header[i].p_memsz;
-}
-
 bool fallback_start(void) {
-  find_loader();
   void *library = dlopen("libunwind.so.8", RTLD_LOCAL | RTLD_NOW);
   if (!library || !resolve(library))
     return false;
   unwinder.set_caching_policy(unwinder.space, UNW_CACHE_PER_THREAD);
-  unwinder.available = true;
+  atomic_store_explicit(&unwinder.open, true, memory_order_release);
   return true;
+}
+
+bool fallback_is_open(void) {
+  return atomic_load_explicit(&unwinder.open, memory_order_acquire);
 }
 
 void fallback_flush(void) {
   atomic_store_explicit(&flushed, true, memory_order_relaxed);
-  if (unwinder.available)
+  if (fallback_is_open())
     unwinder.flush_cache(unwinder.space, 0, 0);
 }
 
 static bool usable(uintptr_t caller) {
-  return unwinder.available && caller - loader_start >= loader_stop - loader_start;
+  return fallback_is_open() && !loader_has(caller);
 }
 
 static uintptr_t reg(struct fallback *memory, unw_regnum_t number) {

@@ -26,6 +26,7 @@ size_t fallback_bytes(void);
 
 /* In the constructor: may allocate. false: libunwind is not there; all else gives nothing then. */
 bool fallback_start(void);
+bool fallback_is_open(void);
 /* Modules came or went: libunwind's caches are to be dropped. */
 void fallback_flush(void);
 
