@@ -35,8 +35,11 @@ static enum lane_result lane_note(struct trace *trace, struct block *block, cons
 }
 
 static enum lane_result lane_reject(struct trace *trace, struct block *block, const char *reason) {
-  if (!block->useless)
-    trace->counters.lost_events += block->frame.head.record_count;
+  if (!block->useless) {
+    uint32_t count = block->frame.head.record_count - block->skip;
+    trace->record_count -= count;
+    trace->counters.lost_events += count;
+  }
   block->useless = true;
   return lane_note(trace, block, reason);
 }
