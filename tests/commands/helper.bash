@@ -127,7 +127,10 @@ shows() {
 puppet_trace() {
   local file=$1
   shift
-  printf '%s\n' "$@" | "$SEEP" run -o "$file" -- "$PUPPET" >/dev/null 2>run.err
+  printf '%s\n' "$@" | "$SEEP" run -o "$file" -- "$PUPPET" >/dev/null 2>run.err || {
+    cat run.err
+    return 1
+  }
 }
 
 # target_pid FILE: of the process that wrote it.

@@ -82,6 +82,15 @@ taken() {
   [[ $out != *$'\e'* ]] || fails "escape sequences"
 }
 
+@test "progress is shown on a terminal alone" {
+  command -v script >/dev/null || skip "no script"
+  puppet_trace t.seep "alloc 5000 10"
+  TERM=xterm script -qec "'$SEEP' report t.seep >/dev/null" /dev/null </dev/null >on.txt
+  grep -q "reading \[" on.txt
+  TERM=dumb script -qec "'$SEEP' report t.seep >/dev/null" /dev/null </dev/null >dumb.txt
+  [ ! -s dumb.txt ]
+}
+
 @test "two reports of one trace are the same bytes, in every form" {
   puppet_trace t.seep "alloc 10 1000" "thread 7 33" "free 3" "alloc 10 20"
   for by in site tree module function thread; do

@@ -102,8 +102,22 @@ load helper
 
 @test "an existing LD_PRELOAD stays, behind the library" {
   libc=$(ldd "$PUPPET" | awk '/libc\.so/ {print $3}')
-  LD_PRELOAD=$libc split "$SEEP" run -o t.seep -- sh -c 'echo "$LD_PRELOAD"'
+  ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 LD_PRELOAD=$libc split "$SEEP" run -o t.seep -- sh -c 'echo "$LD_PRELOAD"'
   [ "$out" = "$(realpath "$LIBSEEP"):$libc" ]
+}
+
+@test "as process 1 of a container: signals arrive, orphans are waited for" {
+  unshare --fork --pid true 2>/dev/null || skip "no right to make a pid namespace"
+  puppet_start unshare --fork --pid --kill-child --mount-proc "$SEEP" run -o t.seep -- \
+    sh -c '(sh -c "exit 0" &) ; sleep 0.3; grep -c zombie /proc/*/status | grep -v ":0" >&2
+           exec "$0"' "$PUPPET"
+  puppet_do catch
+  kill -TERM "$(pgrep -P "$puppet_pid")"
+  puppet_hear "got 15"
+  puppet_wait
+  [ "$status" -eq 0 ]
+  ! grep -q /proc/ puppet.err
+  grep -q "seep view t.seep" puppet.err
 }
 
 # ---- Options -------------------------------------------------------------------------------------

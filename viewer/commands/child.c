@@ -121,9 +121,13 @@ static void child_stopped(int signal) {
     raise(SIGSTOP);
 }
 
+/* As process 1 of a container the wrapper inherits every orphan: they are waited for as well. */
 static bool child_has_ended(struct child *child) {
   int status;
-  while (waitpid(child->pid, &status, WNOHANG | WUNTRACED) == child->pid) {
+  pid_t pid;
+  while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+    if (pid != child->pid)
+      continue;
     child->wait_status = status;
     if (!WIFSTOPPED(status))
       return true;
