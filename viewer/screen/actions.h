@@ -27,7 +27,7 @@
   X(SORT, "Showing", "sort", "sort by the next column", 's')                                       \
   X(SORT_BACK, "Showing", "sort", "sort by the column before", 'S')                                \
   X(REVERSE, "Showing", "reverse", "turn the order round", 'r')                                    \
-  X(UNITS, "Showing", "units", "figures in total, per unit of work, per hour", 'u')                \
+  X(UNITS, "Showing", "units", "other figures: totals, per unit of work, ages", 'u')               \
   X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
   X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
   X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \

@@ -39,15 +39,24 @@ static bool lines_miss(struct detail_lines *lines, uint32_t context) {
   return true;
 }
 
+/* What is known of the row's figures, two to a line. */
 static bool make_figures(struct detail_lines *lines, const struct detail_request *request) {
   struct column_context context = listing_context(request->picture);
+  size_t first = COLUMN_COUNT;
   for (size_t id = 0; id < COLUMN_COUNT; id++) {
     char value[FORMAT_BYTES];
-    if (columns()[id].value(value, &context, &request->site->figures) &&
-        !lines_add(lines, (struct detail_line){.kind = DETAIL_FIGURE, .number = id}))
+    if (!columns()[id].value(value, &context, &request->site->figures))
+      continue;
+    if (first == COLUMN_COUNT) {
+      first = id;
+      continue;
+    }
+    if (!lines_add(lines, (struct detail_line){DETAIL_FIGURE, .number = first, .second = id}))
       return false;
+    first = COLUMN_COUNT;
   }
-  return true;
+  struct detail_line odd = {DETAIL_FIGURE, .number = first, .second = COLUMN_COUNT};
+  return first == COLUMN_COUNT || lines_add(lines, odd);
 }
 
 static bool make_source(struct detail_lines *lines, const struct detail_request *request,

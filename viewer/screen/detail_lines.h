@@ -12,7 +12,7 @@
 enum detail_kind {
   DETAIL_BLANK,
   DETAIL_GONE,   /* the row is not in this picture */
-  DETAIL_FIGURE, /* number: enum column_id */
+  DETAIL_FIGURE, /* number, second: enum column_id; second may be COLUMN_COUNT: none */
   DETAIL_STACK,  /* heading of a stack */
   DETAIL_FRAME,  /* number: how many frames are further in */
   DETAIL_CUT,    /* outer frames were not recorded */
@@ -23,7 +23,7 @@ enum detail_kind {
 
 struct detail_line {
   enum detail_kind kind;
-  size_t number, stack;
+  size_t number, second, stack;
   uint32_t context, frame; /* FRAME, PATH, SOURCE: frame of the context's symbol */
 };
 

@@ -41,11 +41,14 @@ static int draw_hint(struct screen *screen, int at, int column, int limit, enum 
 /* The view's own hints as far as the ones that always stand leave room. */
 static void draw_hints(const struct footer *footer, struct screen *screen, int at, int column,
                        int limit) {
+  static const enum action none = ACTION_NONE;
   int reserved = 0;
   for (size_t i = 0; i < sizeof always / sizeof *always; i++)
     reserved += (int)sizeof "Tab view"; /* about as wide as each */
-  for (int i = 0; footer->view && i < VIEW_HINTS && footer->view->ops->hints[i]; i++)
-    column = draw_hint(screen, at, column, limit - reserved, footer->view->ops->hints[i]);
+  const enum action *hints = footer->view ? footer->view->ops->hints : &none;
+  for (int i = 0, next; i < VIEW_HINTS && hints[i]; i++, column = next)
+    if ((next = draw_hint(screen, at, column, limit - reserved, hints[i])) == column)
+      break; /* a shorter one of less use does not jump the queue */
   for (size_t i = 0; i < sizeof always / sizeof *always; i++)
     column = draw_hint(screen, at, column, limit, always[i]);
 }

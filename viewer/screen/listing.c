@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NAME_LEAST 16 /* columns that a name gets before figures do */
-#define NAME_WANTED 36
+#define NAME_WANTED 28
 #define BAR_WIDTH 8
 
 /* Sets of figures, most telling first: a narrow screen shows the first ones. */

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/timeline.h"
 
-#include "report/format.h"
-
-#include <stdio.h>
-
 struct timeline {
   const struct analysis_step *steps;
   size_t step_count;
@@ -83,22 +79,23 @@ static void draw_graph(const struct timeline *line, const struct analysis_report
   }
 }
 
-/* The marks' names, each from its own column on, as far as the next one leaves room. */
+/* The marks' names, each from its own column on as far as the next one leaves room; one that would
+ * be cut off by the edge stands before its mark. */
 static void draw_marks(const struct timeline *line, const struct analysis_report *report,
                        struct screen *screen, int at) {
-  char scale[FORMAT_BYTES + 8], size[FORMAT_BYTES];
-  snprintf(scale, sizeof scale, "top %s", format_size(size, line->highest));
-  int free_to = line->columns - screen_width(screen, scale) - 1;
-  screen_put(screen, at, free_to + 1, line->columns, STYLE_QUIET, scale);
+  int free_to = line->columns;
   for (size_t i = line->moment_count - 1; i-- > 1;) {
-    int column = timeline_column(line, line->moments[i].stamp);
-    if (column >= free_to)
-      continue;
+    const char *label = line->moments[i].label;
+    int column = timeline_column(line, line->moments[i].stamp), width = screen_width(screen, label);
     bool end = i == report->from || i == report->to;
     enum screen_style style = end ? STYLE_TEXT : STYLE_QUIET;
+    bool before = column + 1 + width > free_to && free_to == line->columns && column > width;
+    if (column >= free_to)
+      continue;
     screen_put_glyph(screen, at, column, style, screen->unicode ? 0x25b4 : '^');
-    screen_put(screen, at, column + 1, free_to - column - 2, style, line->moments[i].label);
-    free_to = column;
+    screen_put(screen, at, before ? column - width : column + 1,
+               before ? width : free_to - column - 1, style, label);
+    free_to = (before ? column - width : column) - 1;
   }
 }
 

@@ -122,16 +122,28 @@ static int detail_head(struct view *view, struct screen *screen, int first) {
   return 1;
 }
 
-static void draw_figure(struct detail *detail, const struct detail_line *line,
-                        struct screen *screen, int at) {
-  const struct column *column = &columns()[line->number];
+/* A figure with its title in width columns. */
+static void draw_figure(struct detail *detail, size_t id, struct screen *screen, int at,
+                        int column_at, int width) {
+  const struct column *column = &columns()[id];
   struct column_context context = listing_context(detail->view.picture);
+  const struct analysis_figures *figures = &detail->request.site->figures;
   char value[FORMAT_BYTES];
-  if (!column->value(value, &context, &detail->request.site->figures))
+  if (!column->value(value, &context, figures))
     return;
-  bool growth = line->number == COLUMN_GROWTH_BYTES;
-  screen_put_right(screen, at, 1, 14, growth ? STYLE_GROWTH : STYLE_TEXT, value);
-  screen_put(screen, at, 17, screen->columns - 17, STYLE_QUIET, column->help);
+  bool grows = id == COLUMN_GROWTH_BYTES && figures->growth_bytes > 0;
+  int value_width = screen_width(screen, value);
+  screen_put(screen, at, column_at, width - value_width - 1, STYLE_QUIET, column->title);
+  screen_put_right(screen, at, column_at, width, grows ? STYLE_GROWTH : STYLE_TEXT, value);
+}
+
+static void draw_figures(struct detail *detail, const struct detail_line *line,
+                         struct screen *screen, int at) {
+  int width = screen->columns >= 64 ? 28 : (screen->columns - 4) / 2;
+  draw_figure(detail, line->number, screen, at, 1, width);
+  if (line->second < COLUMN_COUNT)
+    draw_figure(detail, line->second, screen, at, 1 + width + (screen->columns >= 64 ? 5 : 2),
+                width);
 }
 
 static void draw_stack(struct detail *detail, const struct detail_line *line, struct screen *screen,
@@ -241,7 +253,7 @@ static void detail_draw(void *data, size_t row, struct screen *screen, int at) {
                "Not in this interval, or filtered out.");
     break;
   case DETAIL_FIGURE:
-    draw_figure(detail, line, screen, at);
+    draw_figures(detail, line, screen, at);
     break;
   case DETAIL_STACK:
     draw_stack(detail, line, screen, at);

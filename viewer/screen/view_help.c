@@ -1,65 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The help: the table of actions as it is, so that it cannot say anything else than the keys do.
+ * The help: the tables of actions and of columns as they are, so that it cannot say anything else
+ * than keys do and columns mean.
  */
+#include "report/columns.h"
 #include "screen/view.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define HELP_ROWS (2 * ACTION_COUNT) /* at most: a heading before every action */
+#define HELP_ROWS                                                                                  \
+  (2 * ACTION_COUNT + COLUMN_COUNT + 1) /* at most: a heading before every action                  \
+                                         */
+
+struct help_row { /* text NULL: a heading */
+  char left[ACTION_KEYS * (KEY_NAME_BYTES + 1)];
+  const char *text;
+};
 
 struct help {
   struct view view;
-  struct {
-    enum action action; /* NONE: a heading */
-    const char *heading;
-  } rows[HELP_ROWS];
+  struct help_row rows[HELP_ROWS];
 };
-
-static bool help_open(struct view *view, const struct analysis_site *site) {
-  (void)site;
-  struct help *help = (struct help *)view;
-  const char *group = "";
-  size_t count = 0;
-  for (int action = 1; action < ACTION_COUNT; action++) {
-    const struct action_info *info = action_info((enum action)action);
-    if (strcmp(info->group, group) != 0)
-      help->rows[count++].heading = group = info->group;
-    help->rows[count++].action = (enum action)action;
-  }
-  table_count(&view->table, count);
-  return true;
-}
 
 static void help_keys(const struct action_info *info, char *out, size_t bytes) {
   size_t used = 0;
   out[0] = '\0';
   for (int i = 0; i < ACTION_KEYS && info->keys[i]; i++) {
-    char name[KEY_NAME_BYTES];
-    key_label(info->keys[i], name);
-    used += (size_t)snprintf(out + used, bytes - used, "%s%s", i ? " " : "", name);
+    char label[KEY_NAME_BYTES];
+    key_label(info->keys[i], label);
+    used += (size_t)snprintf(out + used, bytes - used, "%s%s", i ? " " : "", label);
   }
+}
+
+static size_t help_add_heading(struct help *help, size_t count, const char *heading) {
+  snprintf(help->rows[count].left, sizeof help->rows[count].left, "%s", heading);
+  return count + 1;
+}
+
+static size_t help_add_actions(struct help *help, size_t count) {
+  const char *group = "";
+  for (int action = 1; action < ACTION_COUNT; action++) {
+    const struct action_info *info = action_info((enum action)action);
+    if (strcmp(info->group, group) != 0)
+      count = help_add_heading(help, count, group = info->group);
+    help_keys(info, help->rows[count].left, sizeof help->rows[count].left);
+    help->rows[count++].text = info->text;
+  }
+  return count;
+}
+
+static size_t help_add_columns(struct help *help, size_t count) {
+  count = help_add_heading(help, count, "Columns");
+  for (size_t id = 0; id < COLUMN_COUNT; id++) {
+    snprintf(help->rows[count].left, sizeof help->rows[count].left, "%s", columns()[id].title);
+    help->rows[count++].text = columns()[id].help;
+  }
+  return count;
+}
+
+static bool help_open(struct view *view, const struct analysis_site *site) {
+  struct help *help = (struct help *)view;
+  (void)site;
+  table_count(&view->table, help_add_columns(help, help_add_actions(help, 0)));
+  return true;
 }
 
 static void help_draw(void *data, size_t row, struct screen *screen, int at) {
-  struct help *help = data;
-  if (!help->rows[row].action) {
-    screen_put(screen, at, 1, screen->columns - 1, STYLE_HEADING, help->rows[row].heading);
+  const struct help_row *line = &((struct help *)data)->rows[row];
+  if (!line->text) {
+    screen_put(screen, at, 1, screen->columns - 1, STYLE_HEADING, line->left);
     return;
   }
-  const struct action_info *info = action_info(help->rows[row].action);
   int text_at = screen->columns >= 60 ? 24 : 16;
-  char keys[ACTION_KEYS * (KEY_NAME_BYTES + 1)];
-  help_keys(info, keys, sizeof keys);
-  screen_put(screen, at, 3, text_at - 4, STYLE_TEXT, keys);
-  screen_put(screen, at, text_at, screen->columns - text_at, STYLE_TEXT, info->text);
+  screen_put(screen, at, 3, text_at - 4, STYLE_TEXT, line->left);
+  screen_put(screen, at, text_at, screen->columns - text_at, STYLE_TEXT, line->text);
 }
 
 static bool help_matches(void *data, size_t row, const char *needle) {
-  struct help *help = data;
-  return help->rows[row].action ? view_text_has(action_info(help->rows[row].action)->text, needle)
-                                : view_text_has(help->rows[row].heading, needle);
+  const struct help_row *line = &((struct help *)data)->rows[row];
+  return view_text_has(line->left, needle) || view_text_has(line->text, needle);
 }
 
 const struct view_ops view_help = {

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What keys do.
+load helper
+
+setup_file() {
+  make_traces
+}
+
+@test "moving: rows, pages, ends" {
+  screen moving --size 60x12 many "jjk<Show><PgDn><PgDn><PgUp><Show>G<Up><Show>g<Down><End><Home><^F>b<Space>"
+}
+
+@test "pointing: a click selects, the wheel scrolls, a second click opens" {
+  screen pointing --size 60x12 many "<Click 6 9><Show><WheelDown 5 5><Show><WheelUp 5 5><Click 3 0><Show><Click 4 0>"
+}
+
+@test "search as it is typed, on with n, back with N" {
+  screen search --styles --size 60x12 many "/b1<Show><Enter>n<Show>N"
+}
+
+@test "search: Esc goes back to where it began" {
+  screen search-cancelled --size 60x12 many "jj/b1<Esc>"
+}
+
+@test "search: what is not there" {
+  screen search-nothing --size 60x12 many "n<Show>/nowhere<Show><Enter>n"
+}
+
+@test "filter is kept visible, and undone with one key" {
+  screen filter --size 80x12 service "fcache<Show><Enter><Show><Tab><Show>F"
+}
+
+@test "filter: what is none is told, and the prompt stays" {
+  screen filter-wrong --size 80x12 service "fbytes><Enter>"
+}
+
+@test "sort: by every column, and back; reversed" {
+  screen sort --size 120x12 service "s<Show>s<Show>s<Show>sss<Show>S<Show>Sr"
+}
+
+@test "other figures: per unit, ages, totals" {
+  screen figures --size 80x12 service "u<Show>u<Show>u"
+}
+
+@test "figures per unit are passed over where the interval has none" {
+  screen figures-without-units --size 80x12 one "u"
+}
+
+@test "interval: both ends, as far as they go" {
+  screen interval --size 80x16 service "]<Show>{<Show>]]<Show>[[[<Show>{{{<Show>}}}}"
+}
+
+@test "interval: from the command line" {
+  screen interval-options --size 80x16 --from warm --to after service ""
+  run "$script" --from nowhere "$BATS_FILE_TMPDIR/traces/service.seep" ""
+  [[ $status == 2 && $output == *nowhere* ]]
+  run "$script" --from after --to warm "$BATS_FILE_TMPDIR/traces/service.seep" ""
+  [[ $status == 2 && $output == *before* ]]
+}
+
+@test "back: detail, help, and nothing behind" {
+  screen back --size 80x12 service "<Enter>?<Show><Esc><Show>h<Show><Esc>"
+}
+
+@test "the cursor stays on its row when the order, the interval or the view change" {
+  screen cursor --size 80x12 service "js<Show>]<Show><Tab><S-Tab>"
+}
+
+@test "quit, also from a detail; not from a prompt" {
+  screen quit service "<Enter>q"
+  screen quit-prompt --size 60x12 service "/q"
+  screen quit-c service "<^C>"
+}
+
+@test "redraw changes nothing" {
+  screen redraw --size 60x12 service "<^L>"
+}
+
+@test "resize: smaller than anything fits into, and back" {
+  screen resize --styles service "j<Size 3 2><Show><Size 1 1><Show><Enter><Size 20 6><Show><Size 60 12>"
+}
+
+@test "a trace that grows keeps cursor, detail and interval" {
+  cp "$BATS_FILE_TMPDIR/traces/grows-1.seep" "$BATS_FILE_TMPDIR/traces/live.seep"
+  screen live --size 80x16 live "j<Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep><Show><Enter>"
+}
