@@ -15,7 +15,6 @@
 #define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 
-bool capture_calls_out;
 static struct capture_options options;
 static bool have_rules;
 /* Counts what makes cached frames void: modules that came or went, a fork. */
@@ -26,7 +25,6 @@ static _Atomic uint32_t modules_seen;
 
 void capture_start(const struct capture_options *wanted) {
   options = *wanted;
-  capture_calls_out = options.way == CAPTURE_LIBUNWIND || options.verify_every;
   have_rules = cfi_start() && tenants_start() && rules_start();
   atomic_store(&modules_seen, modules_epoch());
 }

@@ -166,7 +166,7 @@ static void measure_memory(void) {
     stage->recorder_bytes_peak = stage->recorder_bytes;
 }
 
-void drain_write_state(enum seep_frame_type type) {
+bool drain_write_state(enum seep_frame_type type) {
   struct output_frame frame;
   struct output_fields fields;
   measure_memory();
@@ -177,7 +177,7 @@ void drain_write_state(enum seep_frame_type type) {
   output_field_u64(&fields, SEEP_TAG_MONOTONIC_NS, stage->last_monotonic_ns);
   output_field_u64(&fields, SEEP_TAG_REALTIME_NS, clock_ns(CLOCK_REALTIME));
   put_counters(&fields);
-  output_fields_write(&fields);
+  return output_fields_write(&fields);
 }
 
 static void state_now_and_then(struct workspace *w, void *unused) {

@@ -19,7 +19,8 @@ bool drain_foreign(struct seep_slot *slot);
 /* Adds the slot's counters to the stage's totals and clears them. */
 void drain_add_counts(struct seep_slot *slot);
 
-/* Writes a STATE (or END) frame: clock pair and counters as of now. */
-void drain_write_state(enum seep_frame_type type);
+/* Writes a STATE (or END) frame: clock pair and counters as of now. false: it is not in the trace.
+ */
+bool drain_write_state(enum seep_frame_type type);
 
 #endif

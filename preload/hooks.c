@@ -56,7 +56,7 @@ static inline __attribute__((always_inline)) void *resized(struct record_allocat
     record_freed(thread, old, SEEP_EVENT_REALLOC);
   thread_in_real(thread);
   void *block = real.realloc(old, size);
-  thread_in_recorder(thread);
+  record_guard(thread);
   if (block)
     record_allocated(allocation, block, size, SEEP_KIND_ALLOC, old ? SEEP_EVENT_REALLOC : 0);
   else if (old && size)

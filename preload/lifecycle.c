@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "contexts.h"
 #include "drain.h"
+#include "fallback.h"
 #include "loader.h"
 #include "message.h"
 #include "modules.h"
@@ -33,7 +34,7 @@ static uint8_t trace_id[16];
 static struct process_parent parent;
 static bool is_child; /* of a recorded process: the trace must have a name of its own */
 static uint32_t watch_events;
-static long watch_parent;
+static long own_pid, watch_parent;
 static uint64_t watch_end_ns;
 
 int __cxa_atexit(void (*function)(void *), void *argument, void *library);
@@ -105,6 +106,7 @@ static bool start(enum lifecycle_state from) {
     return false;
   int saved = errno;
   bool first = from == LIFECYCLE_NEW;
+  own_pid = sys_call3(SYS_getpid, 0, 0, 0);
   if (first)
     real_look_up();
   uint64_t before = signals_block();
@@ -168,7 +170,8 @@ void lifecycle_forked(void) {
   output_forget();
   stage_forget();
   watch_events = 0;
-  watch_parent = sys_call3(SYS_getppid, 0, 0, 0);
+  watch_parent = own_pid; /* not getppid: the parent may be gone already */
+  own_pid = sys_call3(SYS_getpid, 0, 0, 0);
   watch_end_ns = clock_ns(CLOCK_MONOTONIC) + WATCH_NS;
   atomic_store(&state, settings.children ? LIFECYCLE_CHILD : LIFECYCLE_WATCHING);
 }
@@ -181,10 +184,9 @@ static void after_fork_in_parent(void) {
 /* ---- the end
  * ------------------------------------------------------------------------------------*/
 
-static void write_end(struct workspace *workspace, void *unused) {
+static void write_end(struct workspace *workspace, void *written) {
   (void)workspace;
-  (void)unused;
-  drain_write_state(SEEP_FRAME_END);
+  *(bool *)written = drain_write_state(SEEP_FRAME_END);
 }
 
 static void end(void *unused) {
@@ -193,13 +195,13 @@ static void end(void *unused) {
   if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF))
     return;
   uint64_t before = signals_block();
-  bool all = thread_drain_all();
+  bool all = thread_drain_all(), written = false;
   struct workspace *workspace = workspace_take();
   if (workspace)
-    workspace_run(workspace, write_end, NULL);
+    workspace_run(workspace, write_end, &written);
   stage->control = SEEP_CONTROL_CLOSED;
-  if (all && workspace)
-    stage_remove(); /* else what it still holds is read from there */
+  if (all && written)
+    stage_remove(); /* else what it still holds, if only the counters, is read from there */
   signals_restore(before);
 }
 
@@ -216,11 +218,16 @@ static void register_ends(void) {
 
 __attribute__((constructor)) static void construct(void) {
   int saved = errno;
-  struct thread *thread = thread_enter(); /* what follows allocates: not the target's doing */
+  struct thread *thread = thread_enter();
+  if (thread)
+    thread_in_silence(thread); /* what follows allocates: not the target's doing, and not lost */
   if (lifecycle_recording()) {
     thread_start_ends();
     pthread_atfork(NULL, after_fork_in_parent, lifecycle_forked);
     register_ends();
+    if (!real_are_seen())
+      message_once(MESSAGE_HIDDEN, settings_executable(), 0);
+    fallback_start(); /* opens libunwind: not before libc is ready for that */
   }
   if (thread)
     thread_leave(thread);

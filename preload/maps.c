@@ -23,7 +23,7 @@ static void *result_of(long result) {
 
 static void *recorded(struct record_allocation *allocation, void *start, size_t size) {
   if (allocation->thread) {
-    thread_in_recorder(allocation->thread);
+    record_guard(allocation->thread);
     record_allocated(allocation, start == MAP_FAILED ? NULL : start, size, SEEP_KIND_MAP, 0);
     thread_leave(allocation->thread);
   }

@@ -16,6 +16,9 @@ static const char *const texts[MESSAGE_COUNT] = {
                       "runs on (it needs some MiB of disk)",
     [MESSAGE_SLOT] = "no room for a thread's records; its events are only counted, the program "
                      "runs on",
+    [MESSAGE_HIDDEN] =
+        "has an allocator of its own inside the executable; what it allocates is not "
+        "seen (build it without, or with the allocator as a shared library)",
     [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
                        "%p in the name)",
 };

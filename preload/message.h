@@ -11,6 +11,7 @@ enum message {
   MESSAGE_CREATE, /* the trace cannot be made: nothing is recorded */
   MESSAGE_STAGE,  /* the stage cannot be made: nothing is recorded */
   MESSAGE_SLOT,   /* no memory or disk for a thread's records */
+  MESSAGE_HIDDEN, /* the executable has an allocator of its own */
   MESSAGE_EXISTS, /* a running target writes this trace */
   MESSAGE_COUNT
 };

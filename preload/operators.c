@@ -76,7 +76,7 @@ static inline __attribute__((always_inline)) struct thread *before_delete(void *
   struct thread *thread = block ? thread_enter() : NULL;
   if (__builtin_expect(thread != NULL, 1)) {
     record_freed(thread, block, SEEP_EVENT_NEW);
-    thread_in_real(thread);
+    thread_in_silence(thread);
   }
   return thread;
 }

@@ -10,6 +10,7 @@
 #include "capture.h"
 #include "clock.h"
 #include "loader.h"
+#include "settings.h"
 #include "thread.h"
 
 #define RECORD_INLINE static inline __attribute__((always_inline))
@@ -28,6 +29,15 @@ RECORD_INLINE uint64_t record_where(const void *address, enum seep_kind kind, un
          (uint64_t)flags << SEEP_FLAG_SHIFT;
 }
 
+/* Our own code is at work. Where it calls libunwind, which allocates, hooks called from here on are
+ * not the target's: they are passed through as the real function's are. */
+RECORD_INLINE void record_guard(struct thread *thread) {
+  if (__builtin_expect(settings.calls_out, 0))
+    thread_in_silence(thread);
+  else
+    thread_in_recorder(thread);
+}
+
 /* In a hook that has entered: the stack. */
 RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_t pc, uintptr_t sp,
                                   uintptr_t rbp) {
@@ -37,6 +47,7 @@ RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_
     allocation->recorded = record_paused(thread);
   if (loader_has(pc))
     capture_module_check(pc);
+  record_guard(thread);
   if (__builtin_expect(allocation->recorded, 1))
     capture_walk(thread->capture, pc, sp, rbp, &allocation->path);
 }
@@ -98,7 +109,7 @@ RECORD_INLINE void record_unfreed(struct thread *thread, const void *address) {
 RECORD_INLINE void *record_end(struct record_allocation *allocation, void *address, size_t size,
                                unsigned flags) {
   if (__builtin_expect(allocation->thread != NULL, 1)) {
-    thread_in_recorder(allocation->thread);
+    record_guard(allocation->thread);
     record_allocated(allocation, address, size, SEEP_KIND_ALLOC, flags);
     thread_leave(allocation->thread);
   }

@@ -97,6 +97,7 @@ void settings_read(void) {
   settings.maps = is_on("SEEP_MMAP");
   settings.depth = number("SEEP_DEPTH");
   settings.verify_every = number("SEEP_VERIFY");
+  settings.calls_out = settings.libunwind || settings.verify_every;
   settings.root_pid = number("SEEP_ROOT");
 }
 

@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 struct settings {
-  char out[4096];        /* SEEP_OUT: may hold %p %e %t */
-  bool children;         /* SEEP_CHILDREN */
-  bool all_events;       /* SEEP_ALL_EVENTS: pairs are not cancelled */
-  bool maps;             /* SEEP_MMAP: mmap, munmap, mremap too */
-  bool libunwind;        /* SEEP_UNWIND=libunwind */
-  uint32_t depth;        /* SEEP_DEPTH: 0 is no limit */
+  char out[4096];  /* SEEP_OUT: may hold %p %e %t */
+  bool children;   /* SEEP_CHILDREN */
+  bool all_events; /* SEEP_ALL_EVENTS: pairs are not cancelled */
+  bool maps;       /* SEEP_MMAP: mmap, munmap, mremap too */
+  bool libunwind;  /* SEEP_UNWIND=libunwind */
+  bool calls_out;  /* captures may call libunwind, which allocates: libunwind or verify_every */
+  uint32_t depth;  /* SEEP_DEPTH: 0 is no limit */
   uint32_t verify_every; /* SEEP_VERIFY */
   uint32_t root_pid;     /* SEEP_ROOT: the process that seep run started; 0: not said */
 };

@@ -254,14 +254,16 @@ static struct thread *enter_full(struct thread *thread) {
 }
 
 static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer) {
-  if (thread->busy == THREAD_RECORDER) { /* a signal handler, or the loader, inside our own code */
-    __atomic_fetch_add(&thread->slot->unrecorded_events, 1, __ATOMIC_RELAXED);
-    return NULL;
+  uintptr_t busy = thread->busy;
+  if (busy != THREAD_RECORDER && stack_pointer > busy) { /* left by longjmp or an exception */
+    thread->busy = 0;
+    return thread_enter();
   }
-  if (stack_pointer < thread->busy)
-    return NULL;    /* the real function's own call: the outer hook records */
-  thread->busy = 0; /* the hook was left by longjmp or an exception */
-  return thread_enter();
+  /* A signal handler inside our own code or inside the real function; or the real function's own
+   * call, which the outer hook records. */
+  if (!(busy & THREAD_SILENT))
+    __atomic_fetch_add(&thread->slot->unrecorded_events, 1, __ATOMIC_RELAXED);
+  return NULL;
 }
 
 struct thread *thread_enter_slow(uintptr_t stack_pointer) {

@@ -21,8 +21,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define THREAD_ROOM 4     /* records that a hook may append between enter and leave */
-#define THREAD_RECORDER 1 /* of busy: our own code is at work; above: stack pointer of the hook */
+#define THREAD_ROOM 4 /* records that a hook may append between enter and leave */
+/* Of busy: our own code is at work. Any other value is the frame address of a hook in whose real
+ * call we are, and THREAD_SILENT with it where that call is known to come back into hooks. */
+#define THREAD_RECORDER 1
+#define THREAD_SILENT 2
 
 struct thread {
   struct seep_record *next, *limit;
@@ -68,6 +71,12 @@ static inline __attribute__((always_inline)) struct thread *thread_enter(void) {
 
 static inline __attribute__((always_inline)) void thread_in_real(struct thread *thread) {
   thread->busy = (uintptr_t)__builtin_frame_address(0);
+}
+
+/* The real call is expected to come back into hooks (operator delete calls free): they pass,
+ * uncounted. */
+static inline __attribute__((always_inline)) void thread_in_silence(struct thread *thread) {
+  thread->busy = (uintptr_t)__builtin_frame_address(0) | THREAD_SILENT;
 }
 
 static inline __attribute__((always_inline)) void thread_in_recorder(struct thread *thread) {
