@@ -102,11 +102,11 @@ static inline __attribute__((always_inline)) bool seek(struct fallback *memory, 
   return true;
 }
 
-/* One step of the cursor; the new pc is exact if the frame it leaves is a signal's. */
+/* One step of the cursor. libunwind says "signal frame" of the frame that was interrupted. */
 static int step_exactly(struct fallback *memory, uintptr_t *pc) {
-  bool signal = unwinder.is_signal_frame(&memory->cursor) > 0;
   int result = unwinder.step(&memory->cursor);
-  *pc = reg(memory, UNW_REG_IP) | (signal ? STEP_EXACT : 0);
+  bool interrupted = unwinder.is_signal_frame(&memory->cursor) > 0;
+  *pc = reg(memory, UNW_REG_IP) | (interrupted ? STEP_EXACT : 0);
   return result;
 }
 

@@ -70,7 +70,7 @@ static bool agrees(const struct capture *state, const uintptr_t *theirs, uint32_
   if (count != state->count - 1)
     return false;
   for (uint32_t i = 0; i < count; i++)
-    if (frame_at(state, i)->pc != theirs[i])
+    if (step_address(frame_at(state, i)->pc) != step_address(theirs[i]))
       return false;
   return true;
 }
