@@ -52,6 +52,11 @@ expect_in() {
   [[ $1 == *"$2"* ]] || fails "'$2' is missing"
 }
 
+# refute COMMAND...: holds when the command fails (a plain "!" is overlooked by bats).
+refute() {
+  ! "$@" || { echo "should fail: $*"; return 1; }
+}
+
 # ---- A puppet on strings -------------------------------------------------------------------------
 
 # puppet_start COMMAND...: starts it with stdin and stdout on pipes, its stderr in puppet.err.
