@@ -81,7 +81,15 @@ setup_file() {
   screen resize --styles service "j<Size 3 2><Show><Size 1 1><Show><Enter><Size 20 6><Show><Size 60 12>"
 }
 
-@test "a trace that grows keeps cursor, detail and interval" {
+@test "a trace that grows: the cursor stays on its row, the interval and the order stay" {
   cp "$BATS_FILE_TMPDIR/traces/grows-1.seep" "$BATS_FILE_TMPDIR/traces/live.seep"
-  screen live --size 80x16 live "j<Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep><Show><Enter>"
+  screen live --size 80x16 live "sj<Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep><Show>"
+  cp "$BATS_FILE_TMPDIR/traces/grows-1.seep" "$BATS_FILE_TMPDIR/traces/live.seep"
+  screen live-interval --size 80x16 live "]<Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep>"
+}
+
+@test "a trace that grows: a detail follows, its cursor stays" {
+  cp "$BATS_FILE_TMPDIR/traces/grows-1.seep" "$BATS_FILE_TMPDIR/traces/live.seep"
+  screen live-detail --size 80x30 live \
+    "j<Enter>/serve<Enter><Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep>"
 }

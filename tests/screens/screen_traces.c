@@ -127,6 +127,8 @@ static void end_service(struct builder *builder) {
 
 static void write_growing(void) {
   struct builder *builder = begin_service("grows-1");
+  allocate(builder, 13 * SECOND, 14 * SECOND, 100, 152, 3);
+  builder_drain(builder, THREAD);
   builder_close(builder);
   end_service(begin_service("grows-2"));
 }

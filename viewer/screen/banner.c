@@ -21,13 +21,13 @@ static const char *state_text(enum trace_state state) {
   return "";
 }
 
-/* "warm → after, 1,000 units", and how wide it is. */
+/* "warm → after, 1,000 units"; a narrow screen goes without the units. */
 static void interval_text(const struct picture *picture, const struct screen *screen, char *out) {
   const struct analysis_moment *moments;
   const struct analysis_report *report = picture->report;
   analysis_moments(picture->reading->analysis, &moments);
   char units[FORMAT_BYTES + 16] = "", count[FORMAT_BYTES];
-  if (report->units)
+  if (report->units && screen->columns >= 60)
     snprintf(units, sizeof units, ", %s unit%s", format_count(count, report->units),
              report->units == 1 ? "" : "s");
   snprintf(out, TEXT_BYTES, "%.100s %s %.100s%s", moments[report->from].label,
@@ -62,16 +62,17 @@ static void coverage_text(const struct trace *trace, char *out) {
   out[0] = '\0';
   const struct {
     uint64_t count;
-    const char *what;
-  } losses[] = {{trace->counters.lost_events, "lost"},
-                {trace->counters.unrecorded_events, "not recorded"},
-                {trace->damage_count, "damaged parts"},
-                {trace->counters.truncated_stacks, "stacks cut"},
-                {trace->counters.paused_events, "while paused"}};
+    const char *one, *many;
+  } losses[] = {{trace->counters.lost_events, "event lost", "events lost"},
+                {trace->counters.unrecorded_events, "event not recorded", "events not recorded"},
+                {trace->damage_count, "damaged part", "damaged parts"},
+                {trace->counters.truncated_stacks, "stack cut", "stacks cut"},
+                {trace->counters.paused_events, "event while paused", "events while paused"}};
   for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
     if (losses[i].count)
       used += (size_t)snprintf(out + used, TEXT_BYTES - used, "%s%s %s", used ? ", " : "",
-                               format_count(count, losses[i].count), losses[i].what);
+                               format_count(count, losses[i].count),
+                               losses[i].count == 1 ? losses[i].one : losses[i].many);
   if (trace->state == TRACE_NO_STAGE)
     snprintf(out + used, TEXT_BYTES - used, "%sthe last events are missing", used ? ", " : "");
 }

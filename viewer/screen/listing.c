@@ -15,8 +15,8 @@ static const struct {
   int columns[LISTING_COLUMNS]; /* enum column_id, then -1 */
 } sets[] = {
     {"totals",
-     {COLUMN_OUTSTANDING_BYTES, COLUMN_OUTSTANDING_BLOCKS, COLUMN_GROWTH_BYTES, COLUMN_ALLOCATIONS,
-      COLUMN_PEAK_BYTES, COLUMN_TEMPORARY, -1}},
+     {COLUMN_OUTSTANDING_BYTES, COLUMN_OUTSTANDING_BLOCKS, COLUMN_GROWTH_BYTES,
+      COLUMN_ALLOCATED_BYTES, COLUMN_ALLOCATIONS, COLUMN_PEAK_BYTES, COLUMN_TEMPORARY, -1}},
     {"per unit",
      {COLUMN_BYTES_PER_UNIT, COLUMN_BLOCKS_PER_UNIT, COLUMN_OUTSTANDING_BYTES,
       COLUMN_OUTSTANDING_BLOCKS, -1}},
@@ -38,29 +38,49 @@ const char *listing_figures_name(int figures) {
   return sets[figures].name;
 }
 
-void listing_lay_out(struct listing *listing, const struct view *view, int columns_wide) {
-  *listing = (struct listing){0};
+static bool listing_sorted_by(const struct view *view, const struct column *column) {
+  return column->sort >= 0 && column->sort == (int)view->picture->question.sort;
+}
+
+/* The columns of a set that leave room for names, in order. */
+static void listing_choose(struct listing *listing, const struct view *view, int columns_wide) {
   int at = 1, set = view->settings->figures;
   if (set == SET_PER_UNIT && !view->picture->report->units)
     set = 0; /* the interval was changed to one without units */
   for (int i = 0; i < LISTING_COLUMNS && sets[set].columns[i] >= 0; i++) {
     const struct column *column = &columns()[sets[set].columns[i]];
-    int least = i == 0 ? NAME_LEAST : NAME_WANTED;
-    if (at + column->width + 1 + least > columns_wide)
+    at += column->width + 1;
+    if (at + (i == 0 ? NAME_LEAST : NAME_WANTED) > columns_wide)
       break;
     listing->columns[listing->column_count++] = column;
-    at += column->width + 1;
     if (i == 0 && at + BAR_WIDTH + 1 + NAME_WANTED <= columns_wide) {
-      listing->bar_at = at;
       listing->bar_width = BAR_WIDTH;
       at += BAR_WIDTH + 1;
     }
   }
-  listing->name_at = at;
 }
 
-static bool listing_sorted_by(const struct view *view, const struct column *column) {
-  return column->sort >= 0 && column->sort == (int)view->picture->question.sort;
+/* The figure that rows are sorted by is seen, in place of the least telling one if need be. */
+static void listing_show_sorted(struct listing *listing, const struct view *view) {
+  for (int i = 0; i < listing->column_count; i++)
+    if (listing_sorted_by(view, listing->columns[i]))
+      return;
+  for (int id = 0; id < COLUMN_COUNT && listing->column_count; id++)
+    if (listing_sorted_by(view, &columns()[id])) {
+      listing->columns[listing->column_count - 1] = &columns()[id];
+      return;
+    }
+}
+
+void listing_lay_out(struct listing *listing, const struct view *view, int columns_wide) {
+  *listing = (struct listing){0};
+  listing_choose(listing, view, columns_wide);
+  listing_show_sorted(listing, view);
+  listing->name_at = 1 + (listing->bar_width ? listing->bar_width + 1 : 0);
+  for (int i = 0; i < listing->column_count; i++)
+    listing->name_at += listing->columns[i]->width + 1;
+  if (listing->bar_width)
+    listing->bar_at = 1 + listing->columns[0]->width + 1;
 }
 
 void listing_head(const struct listing *listing, const struct view *view, struct screen *screen,

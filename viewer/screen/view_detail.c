@@ -293,6 +293,14 @@ static bool detail_matches(void *data, size_t row, const char *needle) {
   return view_text_has(text, needle);
 }
 
+/* Folds the source; the cursor goes back to its frame. */
+static void detail_fold(struct detail *detail) {
+  detail->request.unfolded = false;
+  for (size_t i = 0; i < detail->lines.count; i++)
+    if (detail_line_same(&detail->lines.lines[i], &detail->request.open))
+      detail->view.table.cursor = i;
+}
+
 static enum view_result detail_toggle(struct detail *detail, const struct detail_line *line) {
   detail->chosen = true;
   if (line->kind == DETAIL_MORE) {
@@ -300,9 +308,11 @@ static enum view_result detail_toggle(struct detail *detail, const struct detail
   } else if (line->kind == DETAIL_FRAME) {
     struct detail_line frame = *line;
     if (detail->request.unfolded && detail_line_same(&frame, &detail->request.open))
-      detail->request.unfolded = false;
+      detail_fold(detail);
     else
       detail_unfold(detail, &frame);
+  } else if (line->kind == DETAIL_PATH || line->kind == DETAIL_SOURCE) {
+    detail_fold(detail);
   } else {
     return VIEW_IGNORED;
   }
