@@ -51,21 +51,25 @@ static bool make_identity(void) {
   return true;
 }
 
-static bool open_trace(void) {
+/* Leaves nothing behind of a trace that cannot be recorded. */
+static bool give_up(enum message message) {
+  message_once(message, output_path(), (int)stage->last_errno);
+  stage_remove();
+  output_discard();
+  return false;
+}
+
+/* start_contexts makes the part of the stage that must be there before the first record. */
+static bool open_trace(bool (*start_contexts)(void)) {
   uint64_t pid_start = process_start_time();
   if (!place_trace(is_child, pid_start))
     return false;
   make_identity();
-  if (!stage_open(output_path(), trace_id, pid_start)) {
-    message_once(MESSAGE_STAGE, output_path(), (int)stage->last_errno);
-    output_discard();
-    return false;
-  }
-  if (process_write(trace_id, pid_start, &parent))
-    return true;
-  stage_remove();
-  output_discard(); /* process_write has said why */
-  return false;
+  if (!stage_open(output_path(), trace_id, pid_start) || !start_contexts())
+    return give_up(MESSAGE_STAGE);
+  if (!process_write(trace_id, pid_start, &parent))
+    return give_up(MESSAGE_WRITE);
+  return true;
 }
 
 static bool is_wanted(void) {
@@ -80,7 +84,7 @@ static bool start_first(void) {
     return false;
   loader_find();
   modules_start();
-  if (!open_trace() || !contexts_start())
+  if (!open_trace(contexts_start))
     return false;
   const struct capture_options options = {.way =
                                               settings.libunwind ? CAPTURE_LIBUNWIND : CAPTURE_AUTO,
@@ -93,7 +97,7 @@ static bool start_first(void) {
 static bool start_child(void) {
   is_child = true;
   modules_forget();
-  if (!open_trace() || !contexts_reset())
+  if (!open_trace(contexts_reset))
     return false;
   capture_restart();
   modules_write_pending();

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -45,9 +46,14 @@ void real_look_up(void) {
 
 bool real_are_seen(void) {
   extern const char __ehdr_start __attribute__((visibility("hidden"))); /* of libseep.so */
+  const ElfW(Sym) *symbol = NULL;
   Dl_info info;
   void *found = dlsym(RTLD_DEFAULT, "malloc");
-  return !found || !dladdr(found, &info) || info.dli_fbase == &__ehdr_start;
+  if (!found || !dladdr1(found, &info, (void **)&symbol, RTLD_DL_SYMENT))
+    return true;
+  /* An executable that takes malloc's address has a stand-in for it in its own PLT: not a
+   * definition. */
+  return info.dli_fbase == &__ehdr_start || !symbol || symbol->st_shndx == SHN_UNDEF;
 }
 
 void *real_pool_take(size_t size, size_t alignment) {
