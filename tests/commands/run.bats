@@ -370,18 +370,27 @@ END
   grep -q "seep view t.seep" err.txt
 }
 
+# puppet_state REGEX: whether the state that ps shows of the terminal's puppet matches.
+puppet_state() {
+  ps -o stat=,comm= -t "$(tmux -L "seep$$" display-message -p '#{pane_tty}')" |
+    grep -q "^$1.*puppet"
+}
+
 @test "on a terminal: Ctrl-Z stops seep and its target, fg continues both" {
   terminal bash --norc -i
   keys "'$SEEP' run -o t.seep -- '$PUPPET'" Enter
+  wait_until puppet_state "S.*+"
   keys "alloc 1 1" Enter
   wait_until shows "^ok"
   keys C-z
+  wait_until puppet_state T
   wait_until shows Stopped
   keys "jobs >jobs.txt" Enter
-  wait_until test -s jobs.txt
-  grep -q Stopped jobs.txt
+  wait_until grep -q Stopped jobs.txt
   keys "fg" Enter
-  keys "chdir /" Enter "exit 7" Enter
+  wait_until puppet_state "S.*+"
+  keys "exit 7" Enter
+  wait_until shows "seep view"
   keys 'echo "$?" >status.txt; exit' Enter
   wait_until test -s status.txt
   [ "$(cat status.txt)" = 7 ]
