@@ -6,24 +6,44 @@
 # frees, they are valgrind's own.
 load real
 
-# valgrind_totals COMMAND...: the same line as seep_totals.
+# valgrind_totals COMMAND...: the same line as seep_totals, with what seep alone sees added: more is
+# the allocations that were freed again, more_bytes their bytes; kept_bytes are what blocks that both
+# see, and that stay, are larger by.
 valgrind_totals() {
-  timeout "$limit" valgrind --run-libc-freeres=no --run-cxx-freeres=no --log-file=valgrind.log \
-    "$@" >valgrind.out 2>valgrind.err </dev/null || true
+  SEEP_OUT=$trace timeout "$limit" valgrind --run-libc-freeres=no --run-cxx-freeres=no \
+    --log-file=valgrind.log "$@" >valgrind.out 2>valgrind.err </dev/null || true
   sed 's/,//g' valgrind.log |
     sed -nE 's/.*in use at exit: ([0-9]+) bytes in ([0-9]+) blocks/\1 \2/p
              s/.*usage: ([0-9]+) allocs ([0-9]+) frees ([0-9]+) bytes.*/\1 \2 \3/p' |
     paste -sd ' ' |
     while read -r standing blocks allocations frees bytes; do
-      echo "$((allocations - ${less_allocations:-0})) $((frees - ${less_frees:-0}))" \
-        "$((bytes - ${less_bytes:-0})) $blocks $standing"
+      echo "$((allocations + more)) $((frees + more)) $((bytes + more_bytes + kept_bytes))" \
+        "$blocks $((standing + kept_bytes))"
     done
 }
+more=0 more_bytes=0 kept_bytes=0
 
-# seep_totals [TRACE]: allocations, frees, allocated bytes, outstanding blocks and bytes.
+# seep_totals: allocations, frees, allocated bytes, outstanding blocks and bytes.
 seep_totals() {
-  report "$@" | jq -r '.totals | [.allocations, .frees, .allocated_bytes, .outstanding_blocks,
-                                  .outstanding_bytes] | map(tostring) | join(" ")'
+  jq -r '.totals | [.allocations, .frees, .allocated_bytes, .outstanding_blocks,
+                    .outstanding_bytes] | map(tostring) | join(" ")' report.json
+}
+
+# record COMMAND...: with the environment that a program sees under valgrind, to the byte (gawk and
+# others copy it): LD_PRELOAD is made as long by empty entries.
+record() {
+  local seen preload theirs
+  mapfile -td '' seen < <(SEEP_OUT=$trace timeout "$limit" valgrind -q --log-file=/dev/null env -0)
+  theirs=$(printf '%s\n' "${seen[@]}" | sed -n 's/^LD_PRELOAD=//p')
+  cp "$library" libseep.so
+  preload=$PWD/libseep.so
+  ((${#preload} <= ${#theirs}))
+  while ((${#preload} < ${#theirs})); do
+    preload+=:
+  done
+  # Without address randomisation: cc1plus keeps a table for every 4 GiB of addresses it meets.
+  env -i "${seen[@]}" LD_PRELOAD= timeout "$limit" setarch -R env "LD_PRELOAD=$preload" "$@" \
+    >seep.out 2>seep.err </dev/null
 }
 
 # exact COMMAND...
@@ -32,8 +52,8 @@ exact() {
   local counted
   counted=$(valgrind_totals "$@")
   [[ $counted == *\ *\ *\ *\ * ]] || { cat valgrind.log && return 1; }
-  go run "$@"
-  cmp valgrind.out run.out
+  record "$@"
+  cmp valgrind.out seep.out
   whole
   echo "valgrind: $counted" "seep: $(seep_totals)"
   [[ $(seep_totals) == "$counted" ]]
@@ -59,13 +79,30 @@ exact() {
 
 @test "exact: cc1plus" {
   needs g++
+  # libc has room for 32 exit handlers without an allocation. cc1plus has just as many: with the
+  # recorder's own, its last one needs a second table, freed in exit.
+  more=1 more_bytes=1040
   exact "$(g++ -print-prog-name=cc1plus)" -quiet -O2 "$inputs/small.cc" -o -
 }
 
-@test "exact: every call of C" {
-  exact "$targets/everycall"
+@test "exact: every operator new and delete" {
+  # Four nothrow forms are asked for too much. libstdc++'s throw an exception (136 bytes) inside and
+  # catch it; valgrind's do not.
+  more=4 more_bytes=$((4 * 136))
+  exact "$targets/everynew"
 }
 
-@test "exact: every operator new and delete" {
-  exact "$targets/everynew"
+@test "exact: threads that begin and end" {
+  # The loader's table of thread-local storage (kept with the stack, for the next thread) has 16
+  # bytes a library that has any: libseep.so, and the libunwind that it opens.
+  kept_bytes=32
+  exact "$targets/hazards" short-threads
+}
+
+@test "exact: coroutines" {
+  exact "$targets/hazards" coroutines
+}
+
+@test "exact: longjmp" {
+  exact "$targets/hazards" longjmp
 }

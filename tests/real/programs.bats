@@ -16,7 +16,7 @@ load real
 @test "sqlite3" {
   needs sqlite3
   same sqlite3 :memory: ".read $inputs/parts.sql"
-  named sqlite3
+  placed # its functions are neither exported nor in a symbol table
 }
 
 @test "gawk" {
@@ -34,7 +34,7 @@ load real
 @test "node" {
   needs node
   same node "$inputs/parts.js"
-  named 'v8::|node::|uv_'
+  named 'v8::|node::|uv_|(asn1|ASN1|CRYPTO)_'
 }
 
 @test "cc1plus -O2" {
