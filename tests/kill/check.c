@@ -28,12 +28,12 @@ static bool check_under_way(const struct truth_intent *intent, const struct live
 /* A block that must be in the trace: takes it out, so that what is left at the end is too much. */
 static bool check_expected(struct live *live, const struct truth_block *expected) {
   struct live_block *block = live_find(live, expected->address);
-  if (!block || block->size != expected->size) {
+  if (!block || block->balance != 1 || block->size != expected->size) {
     printf("missing: %#" PRIx64 ", %" PRIu64 " bytes (trace: %" PRIu64 ")\n", expected->address,
            expected->size, block ? block->size : 0);
     return false;
   }
-  live_remove(live, block);
+  block->balance = 0;
   return true;
 }
 
@@ -64,17 +64,18 @@ static size_t check_rest(const struct live *live, const struct truth *truth) {
   size_t wrong = 0;
   for (size_t place = 0; place < live->capacity; place++) {
     const struct live_block *block = &live->blocks[place];
-    if (!block->address || block->size % TRUTH_SIZE_STEP != TRUTH_SIZE_REST)
+    if (!block->balance || block->size % TRUTH_SIZE_STEP != TRUTH_SIZE_REST)
       continue;
     uint64_t thread = 0;
-    while (thread < truth->threads &&
-           (used[thread] || !check_under_way(&truth->intents[thread], block)))
+    while (thread < truth->threads && (block->balance != 1 || used[thread] ||
+                                       !check_under_way(&truth->intents[thread], block)))
       thread++;
     if (thread < truth->threads) {
       used[thread] = true;
       continue;
     }
-    printf("too much: %#" PRIx64 ", %" PRIu64 " bytes\n", block->address, block->size);
+    printf("too much: %#" PRIx64 ", %" PRIu64 " bytes, balance %" PRId64 "\n", block->address,
+           block->size, block->balance);
     wrong++;
   }
   return wrong;
@@ -117,10 +118,10 @@ int main(int count, char **arguments) {
             truth ? trace_status_text(status) : "is not truth's", error.detail);
     return 2;
   }
-  size_t blocks = live.count;
+  size_t blocks = live_count(&live);
   size_t wrong = check_all_expected(&live, truth) + check_rest(&live, truth);
   printf("%zu calls, %zu blocks live, %" PRIu64 " lost, %zu damages, %zu wrong\n",
          check_calls(truth), blocks, live.lost, live.damages, wrong);
   live_free(&live);
-  return wrong || live.lost || live.damages;
+  return wrong || live.lost; /* a frame that was being written may be torn: the stage has it all */
 }

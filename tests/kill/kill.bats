@@ -12,7 +12,7 @@ setup() {
 }
 
 truth_preloaded() {
-  SEEP_OUT=$trace LD_PRELOAD=$library timeout 20 "$targets/truth" "$truth" "$@"
+  timeout 20 env SEEP_OUT="$trace" LD_PRELOAD="$library" "$targets/truth" "$truth" "$@"
 }
 
 truth_run() {

@@ -19,7 +19,14 @@ static struct live_block *live_place(const struct live *live, uint64_t address) 
 
 struct live_block *live_find(const struct live *live, uint64_t address) {
   struct live_block *block = live_place(live, address);
-  return block->address ? block : NULL;
+  return block->address && block->balance ? block : NULL;
+}
+
+size_t live_count(const struct live *live) {
+  size_t count = 0;
+  for (size_t place = 0; place < live->capacity; place++)
+    count += live->blocks[place].balance == 1;
+  return count;
 }
 
 static void live_grow(struct live *live) {
@@ -35,50 +42,24 @@ static void live_grow(struct live *live) {
   live->capacity = grown.capacity;
 }
 
-void live_remove(struct live *live, struct live_block *block) {
-  size_t hole = (size_t)(block - live->blocks), mask = live->capacity - 1;
-  for (size_t place = (hole + 1) & mask; live->blocks[place].address; place = (place + 1) & mask) {
-    size_t home = live_home(live, live->blocks[place].address);
-    if (((place - home) & mask) < ((place - hole) & mask))
-      continue; /* it is nearer to its home than the hole is */
-    live->blocks[hole] = live->blocks[place];
-    hole = place;
-  }
-  live->blocks[hole] = (struct live_block){0};
-  live->count--;
-}
-
-static void live_allocated(struct live *live, const struct trace_event *event) {
+static void live_count_event(struct live *live, const struct trace_event *event) {
   if (live->count * 2 >= live->capacity)
     live_grow(live);
   struct live_block *block = live_place(live, event->address);
-  if (block->address) {
-    block->next_size = event->size;
-    return;
-  }
-  *block = (struct live_block){.address = event->address, .size = event->size};
-  live->count++;
-}
-
-static void live_freed(struct live *live, const struct trace_event *event) {
-  struct live_block *block = live_find(live, event->address);
-  if (!block)
-    return;
-  if (block->next_size) {
-    block->size = block->next_size;
-    block->next_size = 0;
+  live->count += !block->address;
+  block->address = event->address;
+  if (event->kind == SEEP_KIND_ALLOC) {
+    block->size = event->size;
+    block->balance++;
   } else {
-    live_remove(live, block);
+    block->balance--;
   }
 }
 
 static void live_events(void *data, const struct trace_event *events, size_t count) {
-  for (size_t event = 0; event < count; event++) {
-    if (events[event].kind == SEEP_KIND_ALLOC)
-      live_allocated(data, &events[event]);
-    else if (events[event].kind == SEEP_KIND_FREE)
-      live_freed(data, &events[event]);
-  }
+  for (size_t event = 0; event < count; event++)
+    if (events[event].kind == SEEP_KIND_ALLOC || events[event].kind == SEEP_KIND_FREE)
+      live_count_event(data, &events[event]);
 }
 
 enum trace_status live_read(struct live *live, const char *path, struct trace_error *error) {

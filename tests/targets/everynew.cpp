@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Calls every form of operator new and operator delete, and prints what must have been recorded.
- * libstdc++ allocates a pool of its own before main: that is not counted here.
+ * libstdc++ allocates a pool of its own before main, and exceptions where there is no memory: they
+ * are not counted here.
  */
 #include "expected.h"
 
