@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/figures.h"
-#include <stdlib.h>
+#include "analysis/array.h"
 
 bool figures_span_init(struct figures_span *span, const struct analysis *analysis, size_t from,
                        size_t to) {
@@ -15,6 +15,7 @@ bool figures_span_init(struct figures_span *span, const struct analysis *analysi
 
 void figures_span_release(struct figures_span *span) {
   free(span->seen);
+  free(span->births);
 }
 
 static bool figures_inside(const struct figures_span *span, uint32_t interval) {
@@ -73,91 +74,94 @@ static struct figures_cells figures_cells(const struct figures_span *span, uint3
                                 cells->cells + cells->first[place + 1]};
 }
 
-/* The survivors of place that were born in the interval: stamps [first, stop). */
-static void figures_survivors(const struct figures_span *span, uint32_t place, size_t *first,
-                              size_t *stop) {
-  const struct analysis *analysis = span->analysis;
-  const struct survivors *survivors = &analysis->survivors;
-  uint64_t from = moments_bound(&analysis->moments, span->from);
-  uint64_t to = moments_bound(&analysis->moments, span->to);
-  *first = survivors->first[place] + survivors_before(survivors, place, from);
-  *stop = survivors->first[place] + survivors_before(survivors, place, to);
-}
+/* ---- Ages -------------------------------------------------------------------------------------
+ * The birth stamps of a row's outstanding blocks are collected, and the median selected. Survivors
+ * have theirs; of blocks that died behind the interval only the range is known, and they are taken
+ * as spread evenly over it. */
 
-/* Birth stamps that the outstanding blocks of place lie between. */
-static void figures_range(const struct figures_span *span, uint32_t place, uint64_t *oldest,
-                          uint64_t *newest) {
-  struct figures_cells range = figures_cells(span, place);
-  size_t first, stop;
-  figures_survivors(span, place, &first, &stop);
-  const uint64_t *stamps = span->analysis->survivors.stamps;
-  if (first < stop && stamps[first] < *oldest)
-    *oldest = stamps[first];
-  if (first < stop && stamps[stop - 1] > *newest)
-    *newest = stamps[stop - 1];
-  for (; range.cell < range.end; range.cell++) {
-    if (!figures_outlived(span, range.cell))
-      continue;
-    if (range.cell->oldest < *oldest)
-      *oldest = range.cell->oldest;
-    if (range.cell->newest > *newest)
-      *newest = range.cell->newest;
-  }
-}
-
-/* Of a cell's blocks, those born at or before stamp, as if births were even between the oldest and
- * the newest. */
-static uint64_t figures_cell_until(const struct cell *cell, uint64_t stamp) {
-  if (stamp < cell->oldest)
-    return 0;
-  if (stamp >= cell->newest)
-    return cell->blocks;
-  double share = (double)(stamp - cell->oldest) / (double)(cell->newest - cell->oldest);
-  return 1 + (uint64_t)((double)(cell->blocks - 1) * share);
-}
-
-/* Outstanding blocks of place born at or before stamp. */
-static uint64_t figures_until(const struct figures_span *span, uint32_t place, uint64_t stamp) {
-  size_t first, stop;
-  figures_survivors(span, place, &first, &stop);
+static void figures_collect_survivors(struct figures_span *span, uint32_t place, size_t room) {
   const struct survivors *survivors = &span->analysis->survivors;
-  size_t until = survivors->first[place] + survivors_before(survivors, place, stamp + 1);
-  until = until < stop ? until : stop;
-  uint64_t blocks = until > first ? until - first : 0;
+  uint64_t from = moments_bound(&span->analysis->moments, span->from);
+  uint64_t to = moments_bound(&span->analysis->moments, span->to);
+  for (size_t i = survivors->first[place]; i < survivors->first[place + 1]; i++)
+    if (survivors->stamps[i] >= from && survivors->stamps[i] < to && span->birth_count < room)
+      span->births[span->birth_count++] = survivors->stamps[i];
+}
+
+static void figures_collect_cell(struct figures_span *span, const struct cell *cell, size_t room) {
+  uint64_t range = cell->newest - cell->oldest;
+  double step = cell->blocks > 1 ? (double)range / (double)(cell->blocks - 1) : 0;
+  for (uint64_t i = 0; i < cell->blocks && span->birth_count < room; i++)
+    span->births[span->birth_count++] = cell->oldest + (uint64_t)((double)i * step);
+}
+
+static void figures_collect(struct figures_span *span, uint32_t place, size_t room) {
+  figures_collect_survivors(span, place, room);
   struct figures_cells range = figures_cells(span, place);
   for (; range.cell < range.end; range.cell++)
     if (figures_outlived(span, range.cell))
-      blocks += figures_cell_until(range.cell, stamp);
-  return blocks;
+      figures_collect_cell(span, range.cell, room);
 }
 
-/* The earliest stamp until which half of the blocks were born, by bisection: stamps of a place are
- * sorted, so that counting is cheap and nothing has to be merged. */
-static uint64_t figures_median(const struct figures_span *span, const uint32_t *places,
-                               size_t count, uint64_t blocks, uint64_t oldest, uint64_t newest) {
-  while (oldest < newest) {
-    uint64_t middle = oldest + (newest - oldest) / 2, until = 0;
-    for (size_t i = 0; i < count; i++)
-      until += figures_until(span, places[i], middle);
-    if (until >= (blocks + 1) / 2)
-      newest = middle;
-    else
-      oldest = middle + 1;
+/* Moves what is less than the pivot to the front, what is more to the back; returns where the ones
+ * equal to it begin and end. */
+static void figures_split(uint64_t *births, size_t *first, size_t *stop, uint64_t pivot) {
+  size_t low = *first, at = *first, high = *stop;
+  while (at < high) {
+    uint64_t birth = births[at];
+    if (birth < pivot) {
+      births[at++] = births[low];
+      births[low++] = birth;
+    } else if (birth > pivot) {
+      births[at] = births[--high];
+      births[high] = birth;
+    } else {
+      at++;
+    }
   }
-  return oldest;
+  *first = low;
+  *stop = high;
 }
 
-static void figures_ages(const struct figures_span *span, const uint32_t *places, size_t count,
+/* The element that would stand at index if births were sorted. The pivot is the middle of three:
+ * collected stamps are runs in order. */
+static uint64_t figures_select(uint64_t *births, size_t count, size_t index) {
+  size_t first = 0, stop = count;
+  while (stop - first > 1) {
+    uint64_t a = births[first], b = births[first + (stop - first) / 2], c = births[stop - 1];
+    uint64_t pivot = a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
+    size_t low = first, high = stop;
+    figures_split(births, &low, &high, pivot);
+    if (index >= low && index < high)
+      return pivot;
+    if (index < low)
+      stop = low;
+    else
+      first = high;
+  }
+  return births[first];
+}
+
+/* Without memory for it, ages stay unknown. */
+static void figures_ages(struct figures_span *span, const uint32_t *places, size_t count,
                          struct analysis_figures *figures) {
-  uint64_t oldest = UINT64_MAX, newest = 0;
-  for (size_t i = 0; i < count; i++)
-    figures_range(span, places[i], &oldest, &newest);
-  if (newest < oldest)
+  size_t room = figures->outstanding_blocks;
+  if (!array_reserve(&span->births, &span->births_room, room, sizeof *span->births))
     return;
+  span->birth_count = 0;
+  for (size_t i = 0; i < count; i++)
+    figures_collect(span, places[i], room);
+  if (!span->birth_count)
+    return;
+  uint64_t oldest = UINT64_MAX;
+  for (size_t i = 0; i < span->birth_count; i++)
+    oldest = span->births[i] < oldest ? span->births[i] : oldest;
   figures->oldest_stamp = oldest;
   figures->median_stamp =
-      figures_median(span, places, count, figures->outstanding_blocks, oldest, newest);
+      figures_select(span->births, span->birth_count, (span->birth_count - 1) / 2);
 }
+
+/* ---- Sums ------------------------------------------------------------------------------------ */
 
 /* Adds place's cells; whether its thread allocated in the interval. */
 static bool figures_add_place(const struct figures_span *span, uint32_t place,

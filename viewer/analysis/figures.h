@@ -12,6 +12,8 @@ struct figures_span {
   uint32_t from, to; /* moments */
   uint32_t *seen;    /* per thread of the trace: the last round that counted it */
   uint32_t seen_count, round;
+  uint64_t *births; /* room to find medians in */
+  size_t birth_count, births_room;
 };
 
 /* false: no memory. */

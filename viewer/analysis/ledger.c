@@ -211,15 +211,22 @@ static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
   ledger->boundary = step < moment ? step : moment;
 }
 
+static void ledger_take(struct ledger *ledger, struct trace_event event) {
+  if (event.stamp < ledger->now)
+    event.stamp = ledger->now;
+  ledger->now = event.stamp;
+  if (ledger->superseded.count || ledger->early.count)
+    ledger_expire(ledger, event.stamp);
+  if (event.stamp >= ledger->boundary)
+    ledger_advance(ledger, event.stamp);
+  ledger_event(ledger, &event);
+}
+
 void ledger_events(struct ledger *ledger, const struct trace_event *events, size_t count) {
   for (size_t i = 0; i < count && !ledger->failed; i++) {
     if (i + PREFETCH_AHEAD < count)
       live_prefetch(&ledger->live, events[i + PREFETCH_AHEAD].address);
-    if (ledger->superseded.count || ledger->early.count)
-      ledger_expire(ledger, events[i].stamp);
-    if (events[i].stamp >= ledger->boundary)
-      ledger_advance(ledger, events[i].stamp);
-    ledger_event(ledger, &events[i]);
+    ledger_take(ledger, events[i]);
   }
 }
 

@@ -35,6 +35,7 @@ struct ledger {
   struct analysis_totals totals;
   uint64_t handover_ticks, early_ticks;
   size_t interval;   /* that the events have reached */
+  uint64_t now;      /* stamp of the last event: time does not go back, whatever a trace says */
   uint64_t boundary; /* an event at or behind it changes interval or steps */
   bool failed;       /* no memory: what follows is not counted */
 };

@@ -87,15 +87,21 @@ size_t query_stack_end(const struct query *query, size_t first) {
   return stop;
 }
 
-void query_figures(struct query *query, size_t first, size_t stop, enum group_kind kind,
-                   struct analysis_figures *figures) {
-  figures_take(&query->span, query->places + first, stop - first, figures);
+void query_peak(const struct query *query, size_t first, enum group_kind kind,
+                struct analysis_figures *figures) {
+  figures->peak_bytes = figures->peak_blocks = 0;
   if (kind == GROUP_KINDS)
     return;
   const struct places *places = &query->analysis->ledger.places;
   uint32_t group = places->list[query->places[first]].groups[kind];
   figures->peak_bytes = (uint64_t)places->groups[group].peak_bytes;
   figures->peak_blocks = (uint64_t)places->groups[group].peak_blocks;
+}
+
+void query_figures(struct query *query, size_t first, size_t stop, enum group_kind kind,
+                   struct analysis_figures *figures) {
+  figures_take(&query->span, query->places + first, stop - first, figures);
+  query_peak(query, first, kind, figures);
 }
 
 /* ---- Order ------------------------------------------------------------------------------------

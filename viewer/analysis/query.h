@@ -38,6 +38,10 @@ size_t query_stack_end(const struct query *query, size_t first);
 void query_figures(struct query *query, size_t first, size_t stop, enum group_kind kind,
                    struct analysis_figures *figures);
 
+/* Only the peak, of the group that the place at first is in. */
+void query_peak(const struct query *query, size_t first, enum group_kind kind,
+                struct analysis_figures *figures);
+
 /* Orders rows by the query's key, largest first; equal ones by what they are. For qsort_r. */
 int query_compare(const void *a, const void *b, void *sort);
 

@@ -18,11 +18,16 @@ static bool rows_fill_stacks(struct query *query, size_t first, size_t stop,
                              struct analysis_site *row) {
   const struct places *places = &query->analysis->ledger.places;
   enum group_kind kind = query->asked->by == ANALYSIS_BY_THREAD ? GROUP_KINDS : GROUP_STACK;
-  size_t capacity = 0;
+  size_t capacity = 0, whole = stop - first;
   while (first < stop) {
     size_t end = query_stack_end(query, first);
     struct analysis_stack stack = {.context = places->list[query->places[first]].context};
-    query_figures(query, first, end, kind, &stack.figures);
+    if (stop - first == whole && end == stop) { /* the row's only stack */
+      stack.figures = row->figures;
+      query_peak(query, first, kind, &stack.figures);
+    } else {
+      query_figures(query, first, end, kind, &stack.figures);
+    }
     first = end;
     if (figures_empty(&stack.figures))
       continue;

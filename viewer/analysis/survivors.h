@@ -10,15 +10,12 @@
 #include "analysis/places.h"
 
 struct survivors {
-  uint64_t *stamps; /* by place, then by stamp */
+  uint64_t *stamps; /* by place, in no order */
   size_t *first;    /* per place, and one more: where its stamps begin */
 };
 
 /* Empties live. false: no memory. */
 bool survivors_init(struct survivors *survivors, struct live *live, const struct places *places);
 void survivors_release(struct survivors *survivors);
-
-/* How many of a place's survivors were born before stamp. */
-size_t survivors_before(const struct survivors *survivors, uint32_t place, uint64_t stamp);
 
 #endif
