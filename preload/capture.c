@@ -17,6 +17,7 @@
 
 static struct capture_options options;
 static bool have_rules;
+static bool rules_alone; /* the plain way need not be thought of */
 /* Counts what makes cached frames void: modules that came or went, a fork. */
 static _Atomic uint32_t epoch = 1;
 static _Atomic uint32_t modules_seen;
@@ -26,6 +27,7 @@ static _Atomic uint32_t modules_seen;
 void capture_start(const struct capture_options *wanted) {
   options = *wanted;
   have_rules = cfi_start() && tenants_start() && rules_start();
+  rules_alone = have_rules && options.way == CAPTURE_AUTO;
   atomic_store(&modules_seen, modules_epoch());
 }
 
@@ -156,33 +158,34 @@ static uintptr_t callers_rbp(const struct frame *frame, uintptr_t rbp) {
   }
 }
 
-static void add_fresh(struct capture *state, const struct step_frame *at, uint32_t rule) {
-  state->fresh[state->fresh_count++] = (struct frames_fresh){at->pc, at->sp, at->rbp, rule};
+/* Puts the frames from joint to changed, which are as they were, among the fresh ones, with the rbp
+ * that they have now; *at becomes changed. Gives the end of the fresh ones. */
+static __attribute__((noinline)) struct frames_fresh *copy_unchanged(struct frames_fresh *fresh,
+                                                                     const struct frame *joint,
+                                                                     const struct frame *changed,
+                                                                     uintptr_t *rbp) {
+  for (const struct frame *frame = joint;; frame--) {
+    *fresh++ = (struct frames_fresh){frame->pc, frame->sp, *rbp, frame->rule};
+    if (frame == changed)
+      return fresh;
+    *rbp = callers_rbp(frame, *rbp);
+  }
 }
 
-/* Puts the frames from joint to changed, which are as they were, among the fresh ones, with the rbp
- * that they have now; at becomes changed. */
-static __attribute__((noinline)) struct step_frame resume_at(struct capture *state,
-                                                             const struct frame *joint,
-                                                             const struct frame *changed,
-                                                             uintptr_t rbp) {
-  const struct frame *frame = joint;
-  for (;;) {
-    struct step_frame at = {frame->pc, frame->sp, rbp};
-    add_fresh(state, &at, frame->rule);
-    if (frame == changed)
-      return at;
-    rbp = callers_rbp(frame, rbp);
-    frame--;
-  }
+static inline __attribute__((always_inline)) struct frames_fresh *
+resume_at(struct frames_fresh *fresh, const struct frame *joint, const struct frame *changed,
+          struct step_frame *at) {
+  uintptr_t rbp = at->rbp; /* a copy, so that at can live in registers */
+  fresh = copy_unchanged(fresh, joint, changed, &rbp);
+  *at = (struct step_frame){changed->pc, changed->sp, rbp};
+  return fresh;
 }
 
 /* ---- The walk ----------------------------------------------------------------------------- */
 
-/* Whether the fresh frames, with those that are cached outwards of joint, are as many as there is
- * room for. */
-static inline bool is_full(const struct capture *state, uint32_t joint) {
-  return state->fresh_count + joint + 2 >= state->capacity;
+/* Where the fresh frames have to stop: those that are cached must fit behind them. */
+static struct frames_fresh *fresh_stop(const struct capture *state) {
+  return state->fresh + state->capacity - state->count - 2;
 }
 
 /* Walks by rules until a cached frame is met from which on nothing changed; gives its index. 0:
@@ -190,6 +193,7 @@ static inline bool is_full(const struct capture *state, uint32_t joint) {
 static inline __attribute__((always_inline)) uint32_t walk_to_joint(struct capture *state,
                                                                     struct step_walk *walk) {
   struct frame *joint = &state->frames[state->count - 1];
+  struct frames_fresh *fresh = state->fresh, *stop = fresh_stop(state);
   for (;;) {
     uint32_t rule;
     while (joint->sp < walk->at.sp)
@@ -197,26 +201,32 @@ static inline __attribute__((always_inline)) uint32_t walk_to_joint(struct captu
     if (is_cached(joint, &walk->at)) {
       struct frame *changed = find_changed(state, walk, joint);
       if (likely(!changed))
-        return (uint32_t)(joint - state->frames);
-      walk->at = resume_at(state, joint, changed, walk->at.rbp);
+        break;
+      fresh = resume_at(fresh, joint, changed, &walk->at);
       step_set_limit(walk);
       rule = changed->rule;
       joint = changed - 1;
     } else {
       rule = rules_get(step_key(walk->at.pc));
-      add_fresh(state, &walk->at, rule);
+      *fresh++ = (struct frames_fresh){walk->at.pc, walk->at.sp, walk->at.rbp, rule};
     }
-    if (!step_walk(walk, rule))
-      return 0;
-    if (unlikely(is_full(state, (uint32_t)(joint - state->frames)))) {
+    if (!step_walk(walk, rule)) {
+      joint = state->frames;
+      break;
+    }
+    if (unlikely(fresh >= stop)) {
       uint32_t index = (uint32_t)(joint - state->frames);
-      if (!frames_grow(state)) {
-        walk->cut = true;
+      state->fresh_count = (uint32_t)(fresh - state->fresh);
+      walk->cut = !frames_grow(state);
+      if (walk->cut)
         return 0;
-      }
       joint = &state->frames[index];
+      fresh = state->fresh + state->fresh_count;
+      stop = fresh_stop(state);
     }
   }
+  state->fresh_count = (uint32_t)(fresh - state->fresh);
+  return (uint32_t)(joint - state->frames);
 }
 
 /* The fresh frames become cached ones, outermost first. */
@@ -226,8 +236,18 @@ static inline __attribute__((always_inline)) void push_fresh(struct capture *sta
   state->count = joint + 1;
   if (unlikely(joint == 0))
     frames_push_outermost(state, --fresh, cut);
-  while (fresh > state->fresh)
-    frames_push(state, --fresh);
+  struct frame *next = &state->frames[state->count], outer = next[-1];
+  while (fresh-- > state->fresh) {
+    if (likely(frames_is_plain(fresh))) {
+      outer = frames_make_plain(state->witnesses, &outer, fresh);
+      *next++ = outer;
+    } else {
+      state->count = (uint32_t)(next - state->frames);
+      frames_push_any(state, fresh);
+      outer = *next++;
+    }
+  }
+  state->count = (uint32_t)(next - state->frames);
 }
 
 static inline __attribute__((always_inline)) void walk_by_rules(struct capture *state, uintptr_t pc,
@@ -237,7 +257,6 @@ static inline __attribute__((always_inline)) void walk_by_rules(struct capture *
                            .caller = pc,
                            .fallback = state->fallback};
   step_set_limit(&walk);
-  state->fresh_count = 0;
   uint32_t joint = walk_to_joint(state, &walk);
   if (state->fresh_count)
     push_fresh(state, joint, walk.cut);
@@ -332,8 +351,7 @@ static inline __attribute__((always_inline)) void set_path(struct capture *state
 
 /* Where both could serve but libunwind is not open (yet), rules do. */
 static inline bool is_plain_way(void) {
-  return unlikely(options.way == CAPTURE_LIBUNWIND || !have_rules) &&
-         (!have_rules || fallback_is_open());
+  return unlikely(!rules_alone) && (!have_rules || fallback_is_open());
 }
 
 /* ---- The two steps ------------------------------------------------------------------------ */

@@ -26,7 +26,9 @@ struct frame {
   uint32_t witnesses_end; /* its witnesses: from the outer frame's witnesses_end to here */
   bool live;              /* rbp matters here */
   uint8_t flags;          /* enum seep_context_flag */
+  uint64_t zero;          /* up to a cache line */
 };
+_Static_assert(sizeof(struct frame) == 64, "a cache line each");
 
 struct frames_witness {
   const uintptr_t *address;
@@ -96,36 +98,31 @@ static inline __attribute__((always_inline)) void frames_mix(uint64_t *hash, uin
 /* Mixes a frame in by pc, rule and flags; salts it where its rule says so. */
 void frames_mix_any(uint64_t *hash, uint64_t *other, const struct frame *frame);
 
-/* Puts a fresh frame with a plain rule, neither salted nor the outermost. */
-static inline __attribute__((always_inline)) void
-frames_push_plain(struct capture *state, const struct frames_fresh *fresh) {
-  const struct frame *outer = &state->frames[state->count - 1];
-  struct frame *frame = &state->frames[state->count];
-  uint32_t rule = fresh->rule, slot = rule_slot(rule), end = outer->witnesses_end;
+/* The cached frame of a fresh one with a plain rule, neither salted nor the outermost; puts its
+ * witnesses. */
+static inline __attribute__((always_inline)) struct frame
+frames_make_plain(struct frames_witness *witnesses, const struct frame *outer,
+                  const struct frames_fresh *fresh) {
+  uint32_t rule = fresh->rule, slot = rule_slot(rule);
   const uintptr_t *cfa = (const uintptr_t *)outer->sp;
+  struct frame frame = {.pc = fresh->pc,
+                        .sp = fresh->sp,
+                        .rbp = fresh->rbp,
+                        .hash = outer->hash,
+                        .hash_other = outer->hash_other,
+                        .rule = rule,
+                        .witnesses_end = outer->witnesses_end,
+                        .live = rule_kind(rule) == RULE_RBP || (slot == 0 && outer->live),
+                        .flags = fresh->pc >> 63}; /* SEEP_CONTEXT_EXACT */
   if (__builtin_expect(slot != 0 && outer->live, 0))
-    state->witnesses[end++] = (struct frames_witness){cfa - slot, outer->rbp};
-  state->witnesses[end++] = (struct frames_witness){cfa - 1, outer->pc};
-  frame->live = rule_kind(rule) == RULE_RBP || (slot == 0 && outer->live);
-  frame->pc = fresh->pc;
-  frame->sp = fresh->sp;
-  frame->rbp = fresh->rbp;
-  frame->rule = rule;
-  frame->id = 0;
-  frame->witnesses_end = end;
-  frame->flags = fresh->pc >> 63; /* SEEP_CONTEXT_EXACT */
-  frame->hash = outer->hash;
-  frame->hash_other = outer->hash_other;
-  frames_mix(&frame->hash, &frame->hash_other, fresh->pc);
-  state->count++;
+    witnesses[frame.witnesses_end++] = (struct frames_witness){cfa - slot, outer->rbp};
+  witnesses[frame.witnesses_end++] = (struct frames_witness){cfa - 1, outer->pc};
+  frames_mix(&frame.hash, &frame.hash_other, fresh->pc);
+  return frame;
 }
 
-static inline __attribute__((always_inline)) void frames_push(struct capture *state,
-                                                              const struct frames_fresh *fresh) {
-  if (__builtin_expect((fresh->rule & (RULE_KIND_MASK | RULE_SALTED)) <= RULE_RBP, 1))
-    frames_push_plain(state, fresh);
-  else
-    frames_push_any(state, fresh);
+static inline bool frames_is_plain(const struct frames_fresh *fresh) {
+  return (fresh->rule & (RULE_KIND_MASK | RULE_SALTED)) <= RULE_RBP;
 }
 
 #endif

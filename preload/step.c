@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
-#define REACH (8ull << 20)
 #define GUESS_REACH 0x4000u /* frames of code without unwind data are taken to be smaller */
 #define LOWEST_CODE 0x1000u
 #define JUMPS_MOST 256u /* more stack switches than this are a loop */
@@ -16,11 +15,6 @@
 #define SIGNAL_RBP (120 / 8)
 #define SIGNAL_RSP (160 / 8)
 #define SIGNAL_RIP (168 / 8)
-
-void step_set_limit(struct step_walk *walk) {
-  uintptr_t sp = walk->at.sp, left = walk->stack_end - sp;
-  walk->limit = sp < walk->stack_end && left < REACH ? walk->stack_end : sp + REACH;
-}
 
 static bool read_words(uintptr_t from, uintptr_t *words, unsigned count) {
   struct iovec local = {words, count * sizeof *words};

@@ -41,8 +41,15 @@ static inline uintptr_t step_key(uintptr_t pc) {
   return pc & STEP_EXACT ? step_address(pc) : pc - 1;
 }
 
+#define STEP_REACH (8ull << 20)
+
 /* Sets limit anew, from sp. */
-void step_set_limit(struct step_walk *walk);
+static inline __attribute__((always_inline)) void step_set_limit(struct step_walk *walk) {
+  uintptr_t sp = walk->at.sp, left = walk->stack_end - sp;
+  bool below = sp < walk->stack_end && left < STEP_REACH;
+  walk->limit = below ? walk->stack_end : sp + STEP_REACH;
+}
+
 /* Steps by any rule. false: at was the outermost frame, or, with cut set, the last one that could
  * be had. */
 bool step_slow(struct step_walk *walk, uint32_t rule);
