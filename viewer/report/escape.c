@@ -84,7 +84,7 @@ const char *escape_text(char *out, size_t bytes, size_t limit, const char *text)
     uint32_t character = escape_next(&from);
     if (!character)
       break;
-    if (used + 8 <= bytes && (!limit || count + 3 <= limit))
+    if (used + 4 <= bytes && (!limit || count + 2 <= limit))
       cut = used;
     if (used + 5 > bytes || (limit && count > limit)) {
       memcpy(out + cut, "...", 4);
