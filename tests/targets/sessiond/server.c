@@ -19,12 +19,14 @@
 struct worker {
   pthread_t thread;
   int epoll;
-  struct connection *connections; /* a list; only this worker touches it */
+  pthread_mutex_t lock; /* of the list: the first worker accepts for all */
+  struct connection *connections;
 };
 
 static int server_listener = -1, server_stopper = -1;
 static struct worker *server_workers;
 static size_t server_worker_count;
+static size_t server_turn; /* of workers; only the first worker touches it */
 static atomic_size_t server_connection_count;
 
 size_t server_connections(void) {
@@ -38,24 +40,33 @@ static bool worker_watch(struct worker *worker, int fd, uint32_t events, void *d
 }
 
 static void worker_close(struct worker *worker, struct connection *connection) {
+  pthread_mutex_lock(&worker->lock);
   connection_unlink(&worker->connections, connection);
+  pthread_mutex_unlock(&worker->lock);
   connection_free(connection);
   atomic_fetch_sub(&server_connection_count, 1);
 }
 
-static void worker_accept(struct worker *worker) {
+/* From here on the connection is the worker's. */
+static void worker_take(struct worker *worker, struct connection *connection) {
+  pthread_mutex_lock(&worker->lock);
+  connection_link(&worker->connections, connection);
+  pthread_mutex_unlock(&worker->lock);
+  atomic_fetch_add(&server_connection_count, 1);
+  if (!worker_watch(worker, connection->fd, EPOLLIN, connection))
+    worker_close(worker, connection);
+}
+
+/* The workers take turns. */
+static void server_accept(void) {
   int fd = accept4(server_listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0)
     return;
   struct connection *connection = connection_new(fd);
-  if (!connection) {
+  if (connection)
+    worker_take(&server_workers[server_turn++ % server_worker_count], connection);
+  else
     close(fd);
-    return;
-  }
-  connection_link(&worker->connections, connection);
-  atomic_fetch_add(&server_connection_count, 1);
-  if (!worker_watch(worker, fd, EPOLLIN, connection))
-    worker_close(worker, connection);
 }
 
 static void worker_serve(struct worker *worker, struct connection *connection, uint32_t events) {
@@ -71,7 +82,7 @@ static bool worker_handle(struct worker *worker, const struct epoll_event *event
   if (event->data.ptr == &server_stopper)
     return false;
   if (event->data.ptr == &server_listener)
-    worker_accept(worker);
+    server_accept();
   else
     worker_serve(worker, event->data.ptr, event->events);
   return true;
@@ -86,22 +97,27 @@ static void *worker_run(void *data) {
     for (int event = 0; event < count && running; event++)
       running = worker_handle(worker, &events[event]);
   }
-  while (worker->connections)
-    worker_close(worker, worker->connections);
-  close(worker->epoll);
   return NULL;
 }
 
 static bool worker_start(struct worker *worker) {
+  pthread_mutex_init(&worker->lock, NULL);
   worker->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (worker->epoll < 0)
     return false;
   if (worker_watch(worker, server_stopper, EPOLLIN, &server_stopper) &&
-      worker_watch(worker, server_listener, EPOLLIN | EPOLLEXCLUSIVE, &server_listener) &&
       !pthread_create(&worker->thread, NULL, worker_run, worker))
     return true;
   close(worker->epoll);
   return false;
+}
+
+/* After its thread has ended. */
+static void worker_free(struct worker *worker) {
+  while (worker->connections)
+    worker_close(worker, worker->connections);
+  pthread_mutex_destroy(&worker->lock);
+  close(worker->epoll);
 }
 
 /* Returns the port that was bound, or -1. */
@@ -130,7 +146,7 @@ int server_start(int port, size_t threads) {
     started = worker_start(&server_workers[server_worker_count]);
     server_worker_count += started;
   }
-  if (started)
+  if (started && worker_watch(server_workers, server_listener, EPOLLIN, &server_listener))
     return bound;
   int reason = errno;
   server_stop();
@@ -142,6 +158,8 @@ void server_stop(void) {
   eventfd_write(server_stopper, 1);
   for (size_t worker = 0; worker < server_worker_count; worker++)
     pthread_join(server_workers[worker].thread, NULL);
+  for (size_t worker = 0; worker < server_worker_count; worker++)
+    worker_free(&server_workers[worker]);
   free(server_workers);
   server_workers = NULL;
   server_worker_count = 0;

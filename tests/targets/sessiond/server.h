@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Connections: worker threads, each with an epoll of its own, that share one listening socket.
+ * Connections: worker threads, each with an epoll and connections of its own. The first one
+ * accepts, and gives them out in turn.
  */
 #ifndef SESSIOND_SERVER_H
 #define SESSIOND_SERVER_H
