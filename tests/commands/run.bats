@@ -278,6 +278,20 @@ load helper
   [[ $err != *"--children"* ]] || fails "says that children are missing"
 }
 
+@test "a service that goes into the background: run ends, the daemon's trace has its own name" {
+  puppet_start "$SEEP" run -o t.seep -- "$PUPPET"
+  puppet_do daemon 3 30
+  wait_until grep -q "seep view t.seep" puppet.err
+  puppet_do alloc 4 40
+  traces=(t.*.seep)
+  kill -0 "$(target_pid "${traces[0]}")"
+  puppet_wait
+  [ "$status" -eq 0 ]
+  wait_until refute test -e "${traces[0]}.stage"
+  [ "$("$SEEP" report --format json "${traces[0]}" | jq .trace.complete)" = true ]
+  [ ! -e t.seep.stage ]
+}
+
 @test "a statically linked target runs, and that nothing is recorded is said with the reason" {
   split "$SEEP" run -o t.seep -- "$PUPPETS/puppet_static" <<<"exit 6"
   expect_status 6

@@ -200,6 +200,20 @@ static uint64_t output_start(const char *path, pid_t pid) {
   return start;
 }
 
+/* A forked child shares its parent's lock on the stage until it has run for the first time: a
+ * service that goes into the background asks for a moment's patience. */
+static void output_fold(const char *path) {
+  static const struct timespec moment = {.tv_nsec = 10000000};
+  char stage[PATH_MAX + 16];
+  snprintf(stage, sizeof stage, "%s" SEEP_STAGE_SUFFIX, path);
+  for (int tries = 0; tries < 20; tries++) {
+    trace_fold(path, NULL);
+    if (access(stage, F_OK) != 0)
+      return;
+    nanosleep(&moment, NULL);
+  }
+}
+
 bool output_find(const struct output *output, pid_t pid, char *path) {
   glob_t found = {0};
   if (!output_list(output, pid, &found))
@@ -210,7 +224,7 @@ bool output_find(const struct output *output, pid_t pid, char *path) {
     uint64_t start = output_start(found.gl_pathv[i], pid);
     if (start < first)
       continue;
-    trace_fold(found.gl_pathv[i], NULL);
+    output_fold(found.gl_pathv[i]);
     if (start < latest)
       continue;
     latest = start;

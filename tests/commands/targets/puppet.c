@@ -6,6 +6,7 @@
  *   free N         gives back the N oldest blocks
  *   thread N SIZE  takes N blocks of SIZE bytes in a thread of its own
  *   fork N SIZE    the same in a forked child, and waits for its end
+ *   daemon N SIZE  goes into the background, and there takes N blocks of SIZE bytes
  *   catch          from now on says "got NUMBER" for each signal that would end it
  *   chdir PATH     changes its directory
  *   raise NUMBER   sends itself a signal
@@ -31,7 +32,7 @@ static void puppet_say(const char *text) {
     _exit(99);
 }
 
-__attribute__((noinline)) void *puppet_take(size_t size) {
+__attribute__((noinline)) static void *puppet_take(size_t size) {
   void *block = malloc(size);
   if (block)
     memset(block, 1, size);
@@ -75,6 +76,11 @@ static void puppet_fork(long count, long size) {
     ;
 }
 
+static void puppet_daemon(long count, long size) {
+  if (daemon(1, 1) == 0)
+    puppet_alloc(count, size);
+}
+
 static void puppet_caught(int signal) {
   char text[] = "got 00\n";
   text[4] = (char)('0' + signal / 10);
@@ -102,6 +108,8 @@ static bool puppet_obey(char *line) {
     puppet_thread(number, size);
   else if (!strcmp(order, "fork"))
     puppet_fork(number, size);
+  else if (!strcmp(order, "daemon"))
+    puppet_daemon(number, size);
   else if (!strcmp(order, "catch"))
     puppet_catch();
   else if (!strcmp(order, "raise"))
