@@ -49,3 +49,13 @@ load real
   same jq '.[' "$inputs/parts.json"
   [[ $(<bare.status) == 3 && -s bare.err ]]
 }
+
+@test "a program with debug information: its sites have file and line" {
+  same "$targets/everynew"
+  jq -r '.sites[] | select(.module == "everynew") | "\(.file) \(.line)"' report.json >places
+  [[ -s places ]]
+  while read -r file line; do
+    [[ $file == */everynew.cpp ]]
+    sed -n "${line}p" "$file" | grep -q 'new\|exception'
+  done <places
+}

@@ -27,8 +27,8 @@ needs() {
   done
 }
 
-# way_command WAY COMMAND...: sets $command to COMMAND run that way. recorder holds further options
-# of seep run, and settings the same as variables.
+# way_command WAY COMMAND...: sets $command to COMMAND run that way; $recorder holds further options
+# of seep run, $settings the same as variables.
 way_command() {
   local way=$1
   shift
@@ -115,8 +115,10 @@ free_port() {
 
 # ---- What the trace says
 
+# The first sites, with three stacks of each: of a compiler they have ten thousands.
 report() {
-  timeout "$limit" "$seep" report "${1:-$trace}" --limit 20 --format json
+  timeout "$limit" "$seep" report "${1:-$trace}" --limit 20 --format json |
+    jq -c 'del(.sites[].stacks[3:])'
 }
 
 # whole [TRACE]: it can be read, nothing was lost, and it ended in order.

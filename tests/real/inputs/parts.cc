@@ -20,8 +20,8 @@ template <typename Key, typename Value, int Depth> struct Nest {
 template <typename Key, typename Value> struct Nest<Key, Value, 0> {};
 
 int parts(const std::vector<std::string> &names) {
-  Nest<int, long, 6> first;
-  Nest<std::size_t, short, 6> second;
+  Nest<int, long, 3> first;
+  Nest<std::size_t, short, 3> second;
   std::map<std::string, std::vector<int>> index;
   for (const auto &name : names) {
     first.add(int(name.size()));
