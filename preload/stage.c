@@ -16,9 +16,10 @@
 /* Slots come in three sizes: for threads that do little, for busy ones, and between. */
 static const uint32_t slot_grains[] = {1, 4, 25};
 #define SLOT_CLASSES 3
-#define SMALL_SLOTS_AT_ONCE 8 /* one mapping for several: 10,000 threads stay below max_map_count  \
-                               */
-#define SLOT_LIMIT 65536      /* slots of a process, free ones included */
+#define SMALL_SLOTS_AT_ONCE                                                                        \
+  8                      /* one mapping for several: 10,000 threads stay below max_map_count       \
+                          */
+#define SLOT_LIMIT 65536 /* slots of a process, free ones included */
 
 struct free_list { /* of one class; a try-lock guards it, and whoever does not get it goes without
                     */
@@ -26,6 +27,14 @@ struct free_list { /* of one class; a try-lock guards it, and whoever does not g
   uint32_t count;
   struct seep_slot **slots;
 };
+
+/* What is mapped of the file, so that a forked child can let go of it. */
+#define PART_LIMIT 32768
+static struct part {
+  void *start;
+  size_t bytes;
+} parts[PART_LIMIT];
+static _Atomic uint32_t part_count;
 
 static struct seep_stage before_open;
 struct seep_stage *stage = &before_open;
@@ -46,6 +55,26 @@ static bool tables_open(void) {
   }
   atomic_store(&all_count, 0);
   return all_slots;
+}
+
+static void *map_part(uint64_t offset, size_t bytes) {
+  void *start = file_map(&stage_file, offset, bytes);
+  uint32_t index = start ? atomic_fetch_add(&part_count, 1) : PART_LIMIT;
+  if (index < PART_LIMIT)
+    parts[index] = (struct part){start, bytes};
+  if (start)
+    arena_count(start, bytes);
+  return start;
+}
+
+/* Puts anonymous memory in the place of every part: a mapping would keep the parent's file open,
+ * and with it the lock that says the parent lives. The addresses stay good for whoever still holds
+ * one. */
+static void unmap_parts(void) {
+  uint32_t count = atomic_exchange(&part_count, 0);
+  for (uint32_t i = 0; i < count && i < PART_LIMIT; i++)
+    sys_call6(SYS_mmap, (long)parts[i].start, (long)parts[i].bytes, PROT_READ | PROT_WRITE,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 /* Tells readers that this process lives. Lost when the target closes the descriptor: they then look
@@ -82,13 +111,12 @@ bool stage_open(const char *trace_path, const uint8_t trace_id[16], uint64_t pid
     return false;
   }
   result = file_reserve(&stage_file, 0, SEEP_STAGE_GRAIN);
-  struct seep_stage *made = sys_failed(result) ? NULL : file_map(&stage_file, 0, SEEP_STAGE_GRAIN);
+  struct seep_stage *made = sys_failed(result) ? NULL : map_part(0, SEEP_STAGE_GRAIN);
   if (!made) {
     before_open.last_errno = sys_failed(result) ? (uint64_t)-result : ENOMEM;
     stage_remove();
     return false;
   }
-  arena_count(made, SEEP_STAGE_GRAIN);
   hold_lock();
   fill_header(made, trace_id, pid_start);
   stage = made;
@@ -103,12 +131,11 @@ void stage_remove(void) {
 }
 
 void stage_forget(void) {
-  /* The descriptor is a duplicate of the parent's: closing ours leaves its lock alone. The mappings
-   * stay (what points into them may be looked at still), but nothing is written there any more. */
-  file_close(&stage_file);
-  stage_file.path[0] = 0;
   memset(&before_open, 0, sizeof before_open);
   stage = &before_open;
+  file_close(&stage_file);
+  stage_file.path[0] = 0;
+  unmap_parts();
 }
 
 void *stage_part(size_t bytes) {
@@ -117,11 +144,9 @@ void *stage_part(size_t bytes) {
   uint64_t before = signals_block(); /* SIGXFSZ, see file_reserve */
   uint64_t offset = __atomic_fetch_add(&stage->stage_bytes, bytes, __ATOMIC_RELAXED);
   long result = file_reserve(&stage_file, offset, bytes);
-  void *part = sys_failed(result) ? NULL : file_map(&stage_file, offset, bytes);
+  void *part = sys_failed(result) ? NULL : map_part(offset, bytes);
   signals_restore(before);
-  if (part)
-    arena_count(part, bytes);
-  else
+  if (!part)
     stage->last_errno = sys_failed(result) ? (uint64_t)-result : ENOMEM;
   return part;
 }
