@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /* Program headers are looked for in the first page of an object, where every linker puts them. */
 #define FIRST_PAGE 4096u
@@ -22,19 +23,37 @@ bool cfi_start(void) {
 
 /* ---- The object --------------------------------------------------------------------------- */
 
-static void add_segments(struct cfi_object *object, uintptr_t bias) {
-  const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)object->start;
+struct headers {
+  const ElfW(Phdr) * first;
+  size_t count;
+};
+
+/* The executable's stand where the kernel says: it may be mapped with gaps, and then the loader
+ * says of each part that it is all. */
+static struct headers executable_headers(void) {
+  return (struct headers){(const ElfW(Phdr) *)getauxval(AT_PHDR), getauxval(AT_PHNUM)};
+}
+
+/* A library's stand behind the ELF header that it begins with. */
+static struct headers library_headers(uintptr_t start) {
+  const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)start;
   if (memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 || elf->e_phoff > FIRST_PAGE ||
       elf->e_phoff + (uint64_t)elf->e_phnum * sizeof(ElfW(Phdr)) > FIRST_PAGE)
-    return;
-  const ElfW(Phdr) *header = (const ElfW(Phdr) *)(object->start + elf->e_phoff);
-  for (unsigned i = 0; i < elf->e_phnum && object->count < CFI_SEGMENTS; i++) {
-    uintptr_t start = bias + header[i].p_vaddr, stop = start + header[i].p_filesz;
-    bool inside = object->start <= start && start <= stop && stop <= object->stop;
-    if (header[i].p_type == PT_LOAD && header[i].p_flags & PF_R && inside)
-      object->segments[object->count++] =
-          (struct cfi_span){(const uint8_t *)start, (const uint8_t *)stop};
+    return (struct headers){NULL, 0};
+  return (struct headers){(const ElfW(Phdr) *)(start + elf->e_phoff), elf->e_phnum};
+}
+
+static void add_segments(struct cfi_object *object, const struct headers *headers, uintptr_t bias) {
+  for (size_t i = 0; i < headers->count && object->count < CFI_SEGMENTS; i++) {
+    const ElfW(Phdr) *header = &headers->first[i];
+    const uint8_t *start = (const uint8_t *)(bias + header->p_vaddr);
+    if (header->p_type == PT_LOAD && header->p_flags & PF_R)
+      object->segments[object->count++] = (struct cfi_span){start, start + header->p_filesz};
   }
+}
+
+static bool is_executable(const struct link_map *map) {
+  return !map->l_prev && map->l_name && map->l_name[0] == 0;
 }
 
 bool cfi_object_find(uintptr_t address, struct cfi_object *object) {
@@ -45,8 +64,11 @@ bool cfi_object_find(uintptr_t address, struct cfi_object *object) {
   object->stop = (uintptr_t)found.dlfo_map_end;
   object->header = found.dlfo_eh_frame;
   object->count = 0;
-  if (object->header)
-    add_segments(object, found.dlfo_link_map->l_addr);
+  if (object->header) {
+    struct headers headers =
+        is_executable(found.dlfo_link_map) ? executable_headers() : library_headers(object->start);
+    add_segments(object, &headers, found.dlfo_link_map->l_addr);
+  }
   return true;
 }
 
