@@ -27,6 +27,11 @@ uint32_t keymap_get(const struct keymap *map, uint64_t key) {
   return map->size ? keymap_probe(map, key)->value : 0;
 }
 
+void keymap_prefetch(const struct keymap *map, uint64_t key) {
+  if (map->size)
+    __builtin_prefetch(&map->entries[keymap_hash(key) & (map->size - 1)]);
+}
+
 static bool keymap_grow(struct keymap *map) {
   struct keymap grown = {.size = map->size ? map->size * 2 : 64, .count = map->count};
   grown.entries = calloc(grown.size, sizeof *grown.entries);

@@ -25,6 +25,9 @@ void keymap_release(struct keymap *map);
 /* The value of key; 0: there is none. */
 uint32_t keymap_get(const struct keymap *map, uint64_t key);
 
+/* Asks for the memory that keymap_get will touch. */
+void keymap_prefetch(const struct keymap *map, uint64_t key);
+
 /* Adds a key that the map does not have. false: no memory. */
 bool keymap_add(struct keymap *map, uint64_t key, uint32_t value);
 

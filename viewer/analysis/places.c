@@ -59,8 +59,20 @@ static uint32_t places_add(struct places *places, uint64_t key, uint32_t context
   return (uint32_t)places->count++;
 }
 
+static uint64_t places_key(uint32_t context, uint32_t thread) {
+  return (uint64_t)context << 32 | thread;
+}
+
+uint32_t places_find(const struct places *places, uint32_t context, uint32_t thread) {
+  return keymap_get(&places->by_key, places_key(context, thread));
+}
+
+void places_prefetch_key(const struct places *places, uint32_t context, uint32_t thread) {
+  keymap_prefetch(&places->by_key, places_key(context, thread));
+}
+
 uint32_t places_get(struct places *places, uint32_t context, uint32_t thread) {
-  uint64_t key = (uint64_t)context << 32 | thread;
+  uint64_t key = places_key(context, thread);
   if (places->last && key == places->last_key)
     return places->last;
   uint32_t place = keymap_get(&places->by_key, key);

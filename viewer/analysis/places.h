@@ -48,6 +48,15 @@ void places_release(struct places *places);
 /* Index of the place, made when there is none; 0: no memory. */
 uint32_t places_get(struct places *places, uint32_t context, uint32_t thread);
 
+/* Index of the place; 0: there is none yet. */
+uint32_t places_find(const struct places *places, uint32_t context, uint32_t thread);
+
+/* Ask for the memory that places_find and places_gain will touch. */
+void places_prefetch_key(const struct places *places, uint32_t context, uint32_t thread);
+static inline void places_prefetch(const struct places *places, uint32_t place) {
+  __builtin_prefetch(&places->list[place], 1);
+}
+
 /* Adds to (or takes from) the standing of all groups of a place. */
 static inline void places_gain(struct places *places, const struct place *place, int64_t blocks,
                                int64_t bytes) {
