@@ -17,9 +17,11 @@
 #include "frames.h"
 #include "loader.h"
 #include "modules.h"
+#include "verify.h"
 
 #include <alloca.h>
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <seep/format.h>
 #include <seep/stage.h>
@@ -32,7 +34,6 @@
 #include <ucontext.h>
 
 #define DEEP 4096
-#define SKIPPED 77
 
 /* ---- A stack, three ways ------------------------------------------------------------------ */
 
@@ -255,7 +256,7 @@ static void clean_up(int *depth) {
 }
 
 static __attribute__((noinline)) void exit_from(int depth) {
-  __attribute__((cleanup(clean_up))) int here = depth;
+  __attribute__((cleanup(clean_up), unused)) int here = depth;
   hook();
   if (depth == 0)
     leave_thread(NULL);
@@ -500,6 +501,57 @@ static void self_check_agrees(void **state) {
   assert_int_equal(after.disagreements, 0);
 }
 
+/* A check of the check: a stack with a wrong frame is noticed, and both stacks are handed out. */
+static __attribute__((noinline)) void check_a_wrong_stack(void) {
+  struct capture_path path;
+  uintptr_t pc, sp, rbp;
+  CAPTURE_HERE(pc, sp, rbp);
+  capture_walk(self, pc, sp, rbp, &path);
+  struct frame *second = &self->frames[self->count - 2];
+  second->pc++;
+  verify_stack(self, pc, sp);
+  second->pc--;
+}
+
+static void self_check_disagrees(void **state) {
+  (void)state;
+  static struct verify_disagreement found;
+  struct capture_counts before = capture_verification();
+  check_a_wrong_stack();
+  struct capture_counts after = capture_verification();
+  assert_int_equal(after.disagreements - before.disagreements, 1);
+  assert_true(verify_take(&found));
+  assert_int_equal(found.ours_count, found.theirs_count);
+  assert_int_equal(found.ours[0], found.theirs[0]);
+  assert_int_equal(found.ours[1], found.theirs[1] + 1);
+  assert_int_equal(found.ours[2], found.theirs[2]);
+  assert_false(verify_take(&found));
+}
+
+/* On the smallest stack that a thread can have. */
+static void *run_on_small_stack(void *argument) {
+  self = argument;
+  (void)recurse(20);
+  return NULL;
+}
+
+static void smallest_stacks(void **state) {
+  (void)state;
+  comparing = false;
+  last_id = 0;
+  capture_end(self);
+  capture_init(self);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  assert_int_equal(pthread_attr_setstacksize(&attributes, (size_t)PTHREAD_STACK_MIN), 0);
+  pthread_t thread;
+  assert_int_equal(pthread_create(&thread, &attributes, run_on_small_stack, self), 0);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+  assert_true(read_back(last_id, ours) >= 3);
+  assert_false(last_truncated);
+}
+
 /* A capture in between (of a signal handler, say) does not change what a path stands for. */
 static __attribute__((noinline)) uint32_t capture_around(void (*between)(void)) {
   struct capture_path path;
@@ -547,6 +599,8 @@ int main(void) {
       cmocka_unit_test_setup(stacks_cut_to_a_depth, begin),
       cmocka_unit_test_setup(plain_way, begin),
       cmocka_unit_test_setup(self_check_agrees, begin),
+      cmocka_unit_test_setup(self_check_disagrees, begin),
+      cmocka_unit_test_setup(smallest_stacks, begin),
       cmocka_unit_test_setup(capture_between_walk_and_resolve, begin),
   };
   return cmocka_run_group_tests(tests, start, NULL);
