@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which sites leak, and why that is thought: a verdict per site and per stack, with one sentence of
+ * evidence and a confidence. The method, its assumptions and its errors: docs/verdict.md.
+ */
+#ifndef SEEP_ANALYSIS_VERDICT_H
+#define SEEP_ANALYSIS_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct analysis;
+struct analysis_report;
+
+/* One list makes the kinds and the words that reports use. */
+#define VERDICTS(X)                                                                                \
+  X(VERDICT_UNKNOWN, "unknown")                                                                    \
+  X(VERDICT_LEAK, "leak")                                                                          \
+  X(VERDICT_PLATEAU, "plateau")                                                                    \
+  X(VERDICT_STARTUP, "startup")                                                                    \
+  X(VERDICT_STEP, "step")                                                                          \
+  X(VERDICT_CHURN, "churn")
+
+enum verdict_kind {
+#define X(name, word) name,
+  VERDICTS(X)
+#undef X
+};
+
+const char *verdict_word(enum verdict_kind kind);
+
+struct verdict {
+  enum verdict_kind kind;
+  double confidence;                      /* 0 to 1 */
+  char evidence[256];                     /* one sentence with its figures, plain text */
+  bool has_rate;                          /* units were given, and the slope could be estimated */
+  double blocks_per_unit, bytes_per_unit; /* least-squares slope */
+  double blocks_per_unit_low, blocks_per_unit_high; /* its 95 % confidence interval */
+  double bytes_per_hour; /* at the measured rate, of what is retained; 0: not growing */
+};
+
+/* The verdicts of a report's rows (by site, function or module), in the order of its rows; computed
+ * over the whole run's intervals, whichever interval the report shows. The array is the caller's,
+ * to be freed with free(). NULL: no memory. stack verdicts: verdict_of_stack. */
+struct verdict *verdict_of_report(const struct analysis *analysis,
+                                  const struct analysis_report *report);
+struct verdict verdict_of_stack(const struct analysis *analysis, uint32_t context);
+
+#endif
