@@ -338,8 +338,9 @@ def thread_entries(blocks, damages):
 
 def take_event(entries, event):
     if event[1] == WIDE:
-        if entries and entries[-1][1] != "block" and entries[-1][3] == 0xffffffff:
-            entries[-1][3] = event[3]
+        before = next((e for e in reversed(entries) if e[1] != "block"), None)
+        if before and before[3] == 0xffffffff:
+            before[3] = event[3]
     elif event[1] == UNFREE:
         for i in range(len(entries) - 1, -1, -1):
             if entries[i][1] == FREE and entries[i][2] == event[2]:

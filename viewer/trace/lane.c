@@ -175,6 +175,16 @@ static enum lane_result lane_take_event(struct lane *lane, struct trace *trace,
   return result;
 }
 
+/* The size of the record before, which may be the last of another block. */
+static void lane_widen(struct lane *lane, uint64_t size) {
+  size_t at = lane->stop;
+  while (at > lane->head && lane->entries[at - 1].kind == LANE_BLOCK)
+    at--;
+  if (lane->wide_follows && at > lane->head)
+    lane->entries[at - 1].size = size;
+  lane->wide_follows = false;
+}
+
 static enum lane_result lane_take_record(struct lane *lane, struct trace *trace,
                                          const struct seep_record *record) {
   unsigned kind = record->where >> SEEP_KIND_SHIFT & SEEP_KIND_MASK;
@@ -187,9 +197,7 @@ static enum lane_result lane_take_record(struct lane *lane, struct trace *trace,
   case SEEP_KIND_UNFREE:
     return lane_unfree(lane, trace, record->where & SEEP_ADDRESS_MASK);
   case SEEP_KIND_WIDE:
-    if (lane->wide_follows && lane->stop > lane->head)
-      lane->entries[lane->stop - 1].size = record->what;
-    lane->wide_follows = false;
+    lane_widen(lane, record->what);
     return LANE_OK;
   default:
     return lane_note(trace, lane->block, "records of an unknown kind");
