@@ -85,7 +85,8 @@ static void info_events(FILE *out, const struct trace *trace) {
 static void info_recorder(FILE *out, const struct trace *trace) {
   const struct trace_counters *counters = &trace->counters;
   char budget[FORMAT_BYTES], text[FORMAT_BYTES], threads[FORMAT_BYTES], contexts[FORMAT_BYTES];
-  info_size(out, "recorder peak", counters->recorder_bytes);
+  if (counters->recorder_bytes) /* not known before the recorder first wrote its state */
+    info_size(out, "recorder peak", counters->recorder_bytes);
   fprintf(out, "%-14s %s (2 MiB + 64 KiB x %s threads + 48 B x %s contexts)\n", "budget",
           format_size(budget, info_recorder_budget(trace)),
           format_count(threads, counters->peak_threads),

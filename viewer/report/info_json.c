@@ -35,7 +35,8 @@ static void info_json_recorder(struct json *json, const struct trace *trace) {
   json_text(json, "version", trace->process.recorder);
   json_text(json, "unwinder", trace->process.unwinder);
   json_text(json, "options", trace->process.options);
-  json_number(json, "peak_bytes", counters->recorder_bytes);
+  if (counters->recorder_bytes)
+    json_number(json, "peak_bytes", counters->recorder_bytes);
   json_number(json, "budget_bytes", info_recorder_budget(trace));
   json_number(json, "peak_threads", counters->peak_threads);
   json_number(json, "contexts", counters->context_count);
