@@ -362,12 +362,18 @@ static __attribute__((noinline, cold)) void check_stack(struct capture *state, u
   verify_stack(state, pc, sp);
 }
 
-void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp,
-                  struct capture_path *path) {
+/* The whole stack is the one before: most captures of a loop. */
+static inline __attribute__((always_inline)) bool
+is_same_stack(const struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp) {
+  const struct frame *leaf = innermost(state);
+  const struct frames_witness *first = state->witnesses;
+  return leaf->sp == sp && leaf->pc == pc && (!leaf->live || leaf->rbp == rbp) &&
+         skip_agreeing(first, first + leaf->witnesses_end) == first;
+}
+
+static __attribute__((noinline)) void walk_anew(struct capture *state, uintptr_t pc, uintptr_t sp,
+                                                uintptr_t rbp) {
   uint32_t now = atomic_load_explicit(&epoch, memory_order_acquire);
-  path->pc = pc;
-  path->sp = sp;
-  path->rbp = rbp;
   if (unlikely(state->epoch != now)) { /* modules came or went, or the ids are another trace's */
     state->epoch = now;
     frames_forget(state);
@@ -376,6 +382,16 @@ void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t r
     plain_walk(state, pc, sp);
   else
     walk_by_rules(state, pc, sp, rbp);
+}
+
+void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp,
+                  struct capture_path *path) {
+  path->pc = pc;
+  path->sp = sp;
+  path->rbp = rbp;
+  if (state->epoch != atomic_load_explicit(&epoch, memory_order_acquire) || !rules_alone ||
+      !is_same_stack(state, pc, sp, rbp))
+    walk_anew(state, pc, sp, rbp);
   set_path(state, path);
   if (unlikely(state->until_check && --state->until_check == 0))
     check_stack(state, pc, sp);

@@ -83,26 +83,10 @@ static __attribute__((noinline)) void hook(void) {
 
 /* ---- The stacks: eight functions with frames of different sizes ---------------------------- */
 
-static void descend(int level);
-
-#define LEVEL(number)                                                                              \
-  static __attribute__((noinline)) void level_##number(int level) {                                \
-    volatile char room[16 + number * 24];                                                          \
-    room[0] = (char)level;                                                                         \
-    descend(level);                                                                                \
-    room[1] = room[0];                                                                             \
-  }
-LEVEL(0)
-LEVEL(1)
-LEVEL(2)
-LEVEL(3)
-LEVEL(4)
-LEVEL(5)
-LEVEL(6)
-LEVEL(7)
-
-static void (*const levels[])(int) = {level_0, level_1, level_2, level_3,
-                                      level_4, level_5, level_6, level_7};
+typedef void level_function(int level);
+static level_function level_0, level_1, level_2, level_3, level_4, level_5, level_6, level_7;
+static level_function *const levels[] = {level_0, level_1, level_2, level_3,
+                                         level_4, level_5, level_6, level_7};
 
 static void at_the_end(void) {
   do
@@ -114,7 +98,7 @@ static void at_the_end(void) {
   return_to = left > 0 ? depth - up : 0;
 }
 
-static void descend(int level) {
+static inline __attribute__((always_inline)) void descend(int level) {
   for (;;) {
     if (level >= depth) {
       at_the_end();
@@ -132,6 +116,22 @@ static void descend(int level) {
   }
 }
 
+#define LEVEL(number)                                                                              \
+  static __attribute__((noinline)) void level_##number(int level) {                                \
+    volatile char room[16 + number * 24];                                                          \
+    room[0] = (char)level;                                                                         \
+    descend(level);                                                                                \
+    room[1] = room[0];                                                                             \
+  }
+LEVEL(0)
+LEVEL(1)
+LEVEL(2)
+LEVEL(3)
+LEVEL(4)
+LEVEL(5)
+LEVEL(6)
+LEVEL(7)
+
 /* ---- Time --------------------------------------------------------------------------------- */
 
 static double cpu_ns(void) {
@@ -147,7 +147,7 @@ static double run(enum method with, long captures) {
   double start = cpu_ns();
   while (left > 0) {
     return_to = depth;
-    descend(1);
+    levels[0](1);
   }
   return (cpu_ns() - start) / (double)(captures - left);
 }
