@@ -11,10 +11,10 @@
 #include <seep/stage.h>
 
 struct snapshot_slot {
-  struct seep_slot head;
   uint64_t offset; /* in the stage's file */
   struct seep_record *records;
   size_t count;
+  struct seep_slot head; /* without its records; last, as it ends in an open array */
 };
 
 struct snapshot {

@@ -91,7 +91,7 @@ void builder_frame(struct builder *builder, const struct seep_frame *like, const
 }
 
 void builder_flip(const char *path, uint64_t offset) {
-  uint8_t byte;
+  uint8_t byte = 0;
   int fd = open(path, O_RDWR | O_CLOEXEC);
   builder_require(fd >= 0 && pread(fd, &byte, 1, (off_t)offset) == 1, path);
   byte ^= 0xff;

@@ -203,7 +203,7 @@ static void folders_at_once_fold_once(void **state) {
  * A child plays the recorder: it appends records to a slot of the stage, and drains the slot into
  * the trace when it is full, as fast as it can. Record number n has address n. */
 
-#define TARGET_TICKS 5000 /* between two records: or the trace would grow too fast to be read */
+#define TARGET_TICKS 40000 /* between two records: or the trace would grow too fast to be read */
 
 struct target {
   pid_t pid;
@@ -306,7 +306,7 @@ static void running_target_is_read_without_gap_or_double(void **state) {
   size_t before = 0;
   (void)state;
   struct target target = target_start("live.seep");
-  for (int i = 0; i < 60; i++) {
+  for (int i = 0; i < 40; i++) {
     struct reading reading = reading_of(reading_path("live.seep"));
     assert_int_equal(reading.trace->state, TRACE_RUNNING);
     assert_prefix(&reading);
@@ -318,7 +318,7 @@ static void running_target_is_read_without_gap_or_double(void **state) {
     before = reading.event_count;
     reading_free(&reading);
   }
-  assert_true(before > 1000);
+  assert_true(before > 300); /* drained at least once */
   assert_int_equal(trace_fold(reading_path("live.seep"), NULL), TRACE_OK); /* does nothing */
   assert_int_equal(access(stage_path("live.seep"), F_OK), 0);
   target_kill(&target);
