@@ -14,7 +14,8 @@ def number(values, tag, default=0):
 
 def quote(text):
     text = text.split(b"\0")[0]
-    return '"' + "".join(chr(c) if 0x20 <= c <= 0x7e and c not in b'"\\' else "\\x%02x" % c for c in text) + '"'
+    plain = [0x20 <= c <= 0x7e and c not in b'"\\' for c in text]
+    return '"' + "".join(chr(c) if p else "\\x%02x" % c for c, p in zip(text, plain)) + '"'
 
 
 def path(trace, ranks, node):
@@ -40,15 +41,16 @@ def rate(trace):
 
 def print_definitions(trace, module_ranks, thread_ranks):
     p = trace.process
-    print("state", "ended" if trace.ended else "died" if trace.staged or trace.folded else "no-stage")
+    died = trace.staged or trace.folded
+    print("state", "ended" if trace.ended else "died" if died else "no-stage")
     print("program", quote(p.get(5, b"")))
     print("executable", quote(p.get(6, b"")))
     arguments = p.get(7, b"").split(b"\0")
     for argument in arguments if arguments[-1] else arguments[:-1]:
         print("argument", quote(argument))
     print("process pid=%d parent=%d clock=%d start=%d realtime=%d rate=%.0f" % (
-        number(p, 3), number(p, 4), 2 if number(p, 8) == 2 else 1, number(p, 10) or trace.start or 0,
-        number(p, 12), rate(trace)))
+        number(p, 3), number(p, 4), 2 if number(p, 8) == 2 else 1,
+        number(p, 10) or trace.start or 0, number(p, 12), rate(trace)))
     print("identity", p.get(2, bytes(16)).hex())
     for module, rank in module_ranks.items():
         m = trace.modules[module]
@@ -60,7 +62,8 @@ def print_definitions(trace, module_ranks, thread_ranks):
         print("thread %d tid=%d start=%d end=%d %s" % (
             rank, number(t, 65), number(t, 10), number(t, 67), quote(t.get(66, b""))))
     for stamp, realtime, label, kind, units in sorted(trace.marks):
-        print("mark kind=%d stamp=%d realtime=%d units=%d %s" % (kind, stamp, realtime, units, quote(label)))
+        print("mark kind=%d stamp=%d realtime=%d units=%d %s" % (
+            kind, stamp, realtime, units, quote(label)))
 
 
 def print_live(events):
@@ -104,10 +107,11 @@ def print_trace(trace, threads, missing):
     for _, thread, _, entry in entries:
         if entry[1] == "block":
             for context, pairs, count, temporary, buckets in entry[3]:
-                histograms = ["".join("%d:%d;" % b for b in sorted(h.items()) if b[1]) for h in buckets]
+                histograms = ["".join("%d:%d;" % b for b in sorted(h.items()) if b[1])
+                              for h in buckets]
                 print("sum t%d %d pairs=%d bytes=%d temporary=%d lifetimes=%s sizes=%s %s" % (
-                    thread_ranks.get(thread, 0), entry[2].first, pairs, count, temporary, *histograms,
-                    path(trace, module_ranks, context)))
+                    thread_ranks.get(thread, 0), entry[2].first, pairs, count, temporary,
+                    *histograms, path(trace, module_ranks, context)))
     names = {ALLOC: "alloc", FREE: "free", MAP: "map", UNMAP: "unmap"}
     events = [(thread, entry) for _, thread, _, entry in entries if entry[1] != "block"]
     for thread, (stamp, kind, address, size, flags, context) in events:

@@ -25,7 +25,7 @@ class Malformed(Exception):
     pass
 
 
-# ---- Bytes ----------------------------------------------------------------------------------------
+# ---- Bytes ---------------------------------------------------------------------------------------
 
 class Cursor:
     def __init__(self, data):
@@ -70,7 +70,7 @@ def decompress(stored, plain_bytes):
     return plain
 
 
-# ---- Frames ---------------------------------------------------------------------------------------
+# ---- Frames --------------------------------------------------------------------------------------
 
 def frame_at(data, at):
     """The frame at an offset, as (head, stored payload), or None where none is valid."""
@@ -122,7 +122,7 @@ def fields(payload):
     return values
 
 
-# ---- What a trace says ------------------------------------------------------------------------------
+# ---- What a trace says ---------------------------------------------------------------------------
 
 class Trace:
     def __init__(self):
@@ -150,8 +150,8 @@ class Trace:
             values = fields(payload)
             if number(values, 48) > 2:
                 raise Malformed("mark")
-            self.marks.append((number(values, 10, head.first), number(values, 12), values.get(49, b""),
-                               number(values, 48), number(values, 50)))
+            self.marks.append((number(values, 10, head.first), number(values, 12),
+                               values.get(49, b""), number(values, 48), number(values, 50)))
         elif head.type == THREAD:
             values = fields(payload)
             self.threads.setdefault(number(values, 64, head.thread), {}).update(values)
@@ -226,8 +226,10 @@ class Trace:
         count = committed - drained
         records = slot[128:128 + 24 * count]
         if count:
-            first, last = struct.unpack_from("<Q", records)[0], struct.unpack_from("<Q", records, 24 * count - 24)[0]
-            head = Head(MAGIC, RECORDS, 0, 0, 24 * count, first, last, drained, count, thread, 0, 0, 0, 0)
+            first, = struct.unpack_from("<Q", records)
+            last, = struct.unpack_from("<Q", records, 24 * count - 24)
+            head = Head(MAGIC, RECORDS, 0, 0, 24 * count, first, last, drained, count, thread,
+                        0, 0, 0, 0)
             self.blocks.append(Block(head, records, len(self.blocks), None))
 
     def take_segment(self, segment):
@@ -235,10 +237,11 @@ class Trace:
         for i in range(min(capacity, (len(segment) - 32) // 16)):
             place, parent, module = struct.unpack_from("<QII", segment, 32 + 16 * i)
             if place >> 63:
-                self.nodes.setdefault(first + i, (parent, module, place & (1 << 48) - 1, place >> 48 & 127))
+                node = (parent, module, place & (1 << 48) - 1, place >> 48 & 127)
+                self.nodes.setdefault(first + i, node)
 
 
-# ---- Blocks and events ------------------------------------------------------------------------------
+# ---- Blocks and events ---------------------------------------------------------------------------
 
 def kept_blocks(trace):
     """Step 5 of the reader algorithm: {thread: [(block, records to skip)]}, and what is missing."""
@@ -256,7 +259,8 @@ def kept_blocks(trace):
 
 
 def decode_events(head, payload):
-    """(events, sums, peak, pairs, bytes) of an EVENTS payload; an event is [stamp, kind, address, size, flags, context]."""
+    """(events, sums, peak, pairs, bytes) of an EVENTS payload; an event is a list of stamp, kind,
+    address, size, flags, context."""
     if len(payload) < 72:
         raise Malformed("events")
     unpacked = struct.unpack_from("<IIIBBH7IIqQQ", payload)
@@ -282,8 +286,8 @@ def decode_events(head, payload):
             context = dictionary[columns[4].varint()]
         if kind in (ALLOC, MAP, UNMAP):
             size = columns[5].varint()
-        events.append([max(stamp << stamp_shift, head.first), kind, address << address_shift & (1 << 48) - 1,
-                       size, flags, context])
+        events.append([max(stamp << stamp_shift, head.first), kind,
+                       address << address_shift & (1 << 48) - 1, size, flags, context])
     rows = [decode_sum(columns[6], dictionary) for _ in range(sums)]
     return events, rows, peak, pairs, pair_bytes
 
@@ -311,7 +315,7 @@ def decode_records(head, payload):
 
 
 def thread_entries(blocks, damages):
-    """A thread's entries in its own order: blocks' begins and events; wide sizes and UNFREE resolved."""
+    """A thread's entries in its own order: blocks' begins and events, WIDE and UNFREE resolved."""
     entries, lost, total = [], 0, 0
     for block, skip in blocks:
         head = block.head
@@ -374,8 +378,10 @@ def main(name):
     blocks, missing = kept_blocks(trace)
     firsts = [block.head.first for kept in blocks.values() for block, _ in kept]
     trace.start = min(firsts + [trace.start or M64])
-    trace.samples += [(block.head.last, block.head.rss) for kept in blocks.values() for block, _ in kept if block.head.rss]
-    canonical.print_trace(trace, {t: thread_entries(kept, trace.damages) for t, kept in blocks.items()}, missing)
+    trace.samples += [(block.head.last, block.head.rss)
+                      for kept in blocks.values() for block, _ in kept if block.head.rss]
+    threads = {thread: thread_entries(kept, trace.damages) for thread, kept in blocks.items()}
+    canonical.print_trace(trace, threads, missing)
 
 
 if __name__ == "__main__":

@@ -124,6 +124,7 @@ static enum lane_result lane_open(struct lane *lane, struct trace *trace) {
   lane->block = &lane->blocks[lane->next_block++];
   lane->records = lane->records_end = NULL;
   lane->events.left = lane->events.sums_left = 0;
+  lane->events.bad = false;
   if (lane->block->useless)
     return LANE_OK;
   enum lane_result result = lane_read_block(lane, trace);
@@ -211,6 +212,10 @@ static enum lane_result lane_read_records(struct lane *lane, struct trace *trace
   return result;
 }
 
+enum lane_result lane_check(struct lane *lane, struct trace *trace) {
+  return lane->events.bad ? lane_note(trace, lane->block, "malformed events") : LANE_OK;
+}
+
 static enum lane_result lane_read_events(struct lane *lane, struct trace *trace) {
   struct trace_event event = {0};
   enum lane_result result = LANE_OK;
@@ -220,9 +225,7 @@ static enum lane_result lane_read_events(struct lane *lane, struct trace *trace)
     else
       lane_push(lane, &event);
   }
-  if (lane->events.bad && result == LANE_OK)
-    result = lane_note(trace, lane->block, "malformed events");
-  return result;
+  return result == LANE_OK ? lane_check(lane, trace) : result;
 }
 
 /* ---- Stock ------------------------------------------------------------------------------------*/

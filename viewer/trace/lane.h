@@ -28,7 +28,6 @@ struct lane {
 
 enum lane_result {
   LANE_OK,
-  LANE_READ,
   LANE_MEMORY,
 };
 
@@ -43,6 +42,9 @@ void lane_start(struct lane *lane, struct block *blocks, size_t block_count);
  * has been given out (announced), whose sums are still wanted. May remove entries that are in
  * stock. */
 enum lane_result lane_fill(struct lane *lane, struct trace *trace);
+
+/* Notes damage that reading the block's sums has met. */
+enum lane_result lane_check(struct lane *lane, struct trace *trace);
 
 /* The next entry; NULL where nothing is left. */
 static inline const struct trace_event *lane_head(const struct lane *lane) {

@@ -20,6 +20,7 @@ struct replay {
   struct merge merge;
   struct trace_event batch[REPLAY_BATCH];
   size_t batched;
+  bool failed;                                              /* no memory to note damage in */
   uint64_t bytes_done, bytes_total, bytes_step, bytes_next; /* of blocks */
 };
 
@@ -38,6 +39,7 @@ static void replay_tell_sums(struct replay *replay, struct lane *lane) {
                             .last_stamp = head->last_stamp};
   while (events_next_sum(&lane->events, &sums))
     replay->visitor->sums(replay->data, &sums);
+  replay->failed |= lane_check(lane, replay->trace) != LANE_OK;
 }
 
 static void replay_tell_block(struct replay *replay, struct lane *lane) {
@@ -101,14 +103,7 @@ static bool replay_run(struct replay *replay, struct lane *lane, uint32_t number
 }
 
 static enum trace_status replay_status(enum lane_result result) {
-  switch (result) {
-  case LANE_OK:
-    return TRACE_OK;
-  case LANE_MEMORY:
-    return TRACE_MEMORY;
-  default:
-    return TRACE_READ;
-  }
+  return result == LANE_OK ? TRACE_OK : TRACE_MEMORY;
 }
 
 /* One turn of the lane that comes first: fill, give out, find its new place. */
@@ -120,7 +115,7 @@ static enum trace_status replay_turn(struct replay *replay) {
   if (status == TRACE_OK && !replay_run(replay, lane, number, &limit))
     status = TRACE_STOPPED;
   if (status == TRACE_OK)
-    status = replay_status(lane_fill(lane, replay->trace));
+    status = replay->failed ? TRACE_MEMORY : replay_status(lane_fill(lane, replay->trace));
   const struct trace_event *next = lane_head(lane);
   if (next && status == TRACE_OK) {
     merge_delay(&replay->merge, next->stamp);

@@ -62,6 +62,8 @@ struct trace_module {
   size_t build_id_bytes;
 };
 
+/* Threads and modules are in the order of the recorder's numbers. A thread that only events name
+ * has tid 0 and no name. */
 struct trace_thread {
   uint64_t tid, start_stamp, end_stamp; /* end_stamp 0: alive as far as known */
   char *name;
@@ -85,9 +87,11 @@ struct trace_sample { /* of memory, from frame headers */
   uint64_t stamp, rss_kib;
 };
 
+/* trace_replay may add to the damages (and to counters.lost_events): it is the first to look into
+ * event frames. The array may move then. */
 struct trace_damage {
-  uint64_t offset, bytes; /* what was skipped */
-  const char *reason;
+  uint64_t offset, bytes; /* what was skipped; 0 bytes: not a place in the file */
+  const char *reason;     /* a constant */
 };
 
 struct trace_counters { /* totals over the recording, from the stage or the last STATE/END frame */
@@ -130,9 +134,11 @@ struct trace {
   size_t disagreement_count;
   struct trace_counters counters;
   enum trace_state state;
-  uint64_t first_stamp, last_stamp; /* of anything recorded; last of a running trace: when opened */
-  uint64_t record_count;            /* raw records: events and the wide sizes between them */
-  struct trace_reader *reader;      /* private */
+  /* Of anything recorded, marks excepted. A running trace is read as of when it was opened: that is
+   * its last_stamp, and later events are not told. */
+  uint64_t first_stamp, last_stamp;
+  uint64_t record_count;       /* raw records: events and the wide sizes between them */
+  struct trace_reader *reader; /* private */
 };
 
 /* Opens the trace at path and its stage. *out is NULL unless TRACE_OK; error may be NULL.
@@ -175,7 +181,9 @@ struct trace_visitor {
   bool (*progress)(void *data, double share);
 };
 
-/* Replays all events once, merged by stamp; memory: one block per thread. May be called again. */
+/* Replays all events once, merged by stamp; memory: one block per thread. May be called again. A
+ * block of records (a stage's, or folded in) tells all its events: its pair_count and peak_bytes
+ * are 0, and nobody has counted its temporary allocations. */
 enum trace_status trace_replay(struct trace *trace, const struct trace_visitor *visitor, void *data,
                                struct trace_error *error);
 
