@@ -170,21 +170,25 @@ static void report_json_rows(struct json *json, const struct report_request *req
   json_array_end(json);
 }
 
-bool report_json(FILE *out, const struct report_request *request) {
-  struct json json = json_to(out);
+void report_json_members(struct json *json, const struct report_request *request) {
   const struct analysis_moment *moments;
   size_t count = analysis_moments(request->analysis, &moments);
+  json_number(json, "seep", 1);
+  trace_json(json, request->trace);
+  trace_json_warnings(json, request->trace, analysis_totals(request->analysis));
+  report_json_totals(json, request);
+  report_json_interval(json, request, moments);
+  report_json_marks(json, request, moments, count);
+  json_text(json, "by", analysis_by_name(request->report->by));
+  json_text(json, "sort", analysis_sort_name(request->report->sort));
+  json_number(json, "row_count", request->report->site_count);
+  report_json_rows(json, request, moments[request->report->to].stamp);
+}
+
+bool report_json(FILE *out, const struct report_request *request) {
+  struct json json = json_to(out);
   json_object(&json, NULL);
-  json_number(&json, "seep", 1);
-  trace_json(&json, request->trace);
-  trace_json_warnings(&json, request->trace, analysis_totals(request->analysis));
-  report_json_totals(&json, request);
-  report_json_interval(&json, request, moments);
-  report_json_marks(&json, request, moments, count);
-  json_text(&json, "by", analysis_by_name(request->report->by));
-  json_text(&json, "sort", analysis_sort_name(request->report->sort));
-  json_number(&json, "row_count", request->report->site_count);
-  report_json_rows(&json, request, moments[request->report->to].stamp);
+  report_json_members(&json, request);
   json_object_end(&json);
   json_end(&json);
   return !ferror(out);

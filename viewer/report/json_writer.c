@@ -60,15 +60,16 @@ void json_array_end(struct json *json) {
 
 /* DEL and C1 need no escape in JSON, but people look at JSON on terminals; so does what turns text
  * around. */
-static void json_character(FILE *out, uint32_t character) {
+static void json_character(const struct json *json, uint32_t character) {
   char bytes[4];
+  FILE *out = json->out;
   if (character == '"' || character == '\\')
     fprintf(out, "\\%c", (char)character);
   else if (character == '\n')
     fputs("\\n", out);
   else if (character == '\t')
     fputs("\\t", out);
-  else if (escape_harmless(character))
+  else if (escape_harmless(character) && !(json->in_html && character == '<'))
     fwrite(bytes, 1, escape_encode(bytes, character), out);
   else if (character < 0x10000)
     fprintf(out, "\\u%04" PRIx32, character);
@@ -83,7 +84,7 @@ void json_text(struct json *json, const char *key, const char *text) {
   json_lead(json, key);
   fputc('"', json->out);
   for (uint32_t character; (character = escape_next(&text));)
-    json_character(json->out, character);
+    json_character(json, character);
   fputc('"', json->out);
 }
 
@@ -110,6 +111,14 @@ void json_real(struct json *json, const char *key, double number) {
 void json_bool(struct json *json, const char *key, bool value) {
   json_lead(json, key);
   fputs(value ? "true" : "false", json->out);
+}
+
+void json_numbers(struct json *json, const char *key, const uint64_t *numbers, size_t count) {
+  json_lead(json, key);
+  fputc('[', json->out);
+  for (size_t i = 0; i < count; i++)
+    fprintf(json->out, "%s%" PRIu64, i ? "," : "", numbers[i]);
+  fputc(']', json->out);
 }
 
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t count) {

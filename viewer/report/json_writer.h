@@ -17,7 +17,8 @@
 struct json {
   FILE *out;
   int depth;
-  bool filled; /* the object or array under way has a member */
+  bool filled;  /* the object or array under way has a member */
+  bool in_html; /* may be set: '<' is written as \u003c, so that no text ends a script element */
 };
 
 struct json json_to(FILE *out);
@@ -33,6 +34,9 @@ void json_number(struct json *json, const char *key, uint64_t number);
 void json_signed(struct json *json, const char *key, int64_t number);
 void json_real(struct json *json, const char *key, double number); /* not finite: nothing */
 void json_bool(struct json *json, const char *key, bool value);
+
+/* A whole array of count numbers, on one line. */
+void json_numbers(struct json *json, const char *key, const uint64_t *numbers, size_t count);
 
 /* bytes in hexadecimal, as build-ids are written; none: nothing is written. */
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t count);
