@@ -104,6 +104,17 @@ static bool fold_blocks(struct fold *fold) {
   return true;
 }
 
+/* The stage's first pair of clocks may be older than any in the trace. */
+static bool fold_first_pair(struct fold *fold) {
+  const struct trace *trace = fold->trace;
+  const struct seep_stage *stage = &trace->reader->stage.head;
+  struct seep_frame head = {
+      .type = SEEP_FRAME_STATE, .first_stamp = trace->last_stamp, .last_stamp = trace->last_stamp};
+  trail_put_number(&fold->payload, SEEP_TAG_STAMP, stage->first_stamp);
+  trail_put_number(&fold->payload, SEEP_TAG_MONOTONIC_NS, stage->first_monotonic_ns);
+  return trail_append_payload(&fold->trail, &head, &fold->payload);
+}
+
 /* The totals, and that nothing more will come: the last frame, so that a trace says that it was
  * folded only when it was folded whole. */
 static bool fold_state(struct fold *fold) {
@@ -125,7 +136,8 @@ static bool fold_state(struct fold *fold) {
 }
 
 static enum trace_status fold_write(struct fold *fold, struct trace_error *error) {
-  bool done = fold_contexts(fold) && fold_threads(fold) && fold_blocks(fold) && fold_state(fold);
+  bool done = fold_contexts(fold) && fold_threads(fold) && fold_blocks(fold) &&
+              fold_first_pair(fold) && fold_state(fold);
   /* The stage is the only copy until the trace is on the disk. */
   if (!done || fdatasync(fold->trail.fd) != 0)
     return reader_fail(error, TRACE_WRITE, 0, errno, NULL);
