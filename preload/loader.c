@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader.h"
 
-#include <elf.h>
+#include <dlfcn.h>
 #include <link.h>
-#include <string.h>
-#include <sys/auxv.h>
 
 uintptr_t loader_start, loader_bytes;
 
+/* ld.so is where __tls_get_addr is defined. (AT_BASE would not do: it says nothing when a program
+ * is started by naming the loader.) */
 void loader_find(void) {
-  const ElfW(Ehdr) *elf = (const void *)getauxval(AT_BASE);
-  if (!elf || memcmp(elf->e_ident, ELFMAG, SELFMAG))
-    return; /* the program was started by naming the loader: it is the executable then */
+  Dl_info info;
+  struct link_map *map = NULL;
+  void *symbol = dlsym(RTLD_DEFAULT, "__tls_get_addr");
+  if (!symbol || !dladdr1(symbol, &info, (void **)&map, RTLD_DL_LINKMAP))
+    return;
+  const ElfW(Ehdr) *elf = info.dli_fbase;
   const ElfW(Phdr) *header = (const void *)((uintptr_t)elf + elf->e_phoff);
   uintptr_t stop = (uintptr_t)elf;
   for (int i = 0; i < elf->e_phnum; i++)

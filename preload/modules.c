@@ -10,6 +10,7 @@
 #include <link.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #define MODULE_LIMIT 4096
 #define BUILD_ID_LIMIT 64
@@ -147,18 +148,41 @@ static void take_note(struct module *module, const uint8_t *at, size_t bytes) {
   }
 }
 
-/* From the ELF header that the first segment begins with. */
-static void read_build_id(struct module *module) {
-  const ElfW(Ehdr) *elf = (const void *)module->start;
+struct headers {
+  const ElfW(Phdr) * first;
+  size_t count;
+};
+
+/* The executable's stand where the kernel says: it may be mapped with gaps, and then the loader
+ * names each part as if it were all. A library's stand behind the ELF header that it begins with.
+ */
+static struct headers headers_of(const struct range *range) {
+  if (!range->map->l_prev && range->map->l_name && !*range->map->l_name)
+    return (struct headers){(const ElfW(Phdr) *)getauxval(AT_PHDR), getauxval(AT_PHNUM)};
+  const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)range->start;
   if (memcmp(elf->e_ident, ELFMAG, SELFMAG) || elf->e_phentsize != sizeof(ElfW(Phdr)) ||
       elf->e_phoff + (uint64_t)elf->e_phnum * sizeof(ElfW(Phdr)) > 4096)
-    return;
-  const ElfW(Phdr) *headers = (const void *)(module->start + elf->e_phoff);
-  for (int i = 0; i < elf->e_phnum && !module->build_id_bytes; i++) {
-    uintptr_t at = module->bias + headers[i].p_vaddr;
-    if (headers[i].p_type == PT_NOTE && at >= module->start && at < module->stop &&
-        headers[i].p_memsz <= module->stop - at)
-      take_note(module, (const void *)at, headers[i].p_memsz);
+    return (struct headers){NULL, 0};
+  return (struct headers){(const ElfW(Phdr) *)(range->start + elf->e_phoff), elf->e_phnum};
+}
+
+static bool is_mapped(const struct headers *headers, const ElfW(Phdr) * note) {
+  for (size_t i = 0; i < headers->count; i++) {
+    const ElfW(Phdr) *segment = &headers->first[i];
+    if (segment->p_type == PT_LOAD && segment->p_flags & PF_R &&
+        note->p_vaddr >= segment->p_vaddr && note->p_memsz <= segment->p_filesz &&
+        note->p_vaddr - segment->p_vaddr <= segment->p_filesz - note->p_memsz)
+      return true;
+  }
+  return false;
+}
+
+static void read_build_id(struct module *module, const struct range *range) {
+  struct headers headers = headers_of(range);
+  for (size_t i = 0; i < headers.count && !module->build_id_bytes; i++) {
+    const ElfW(Phdr) *header = &headers.first[i];
+    if (header->p_type == PT_NOTE && is_mapped(&headers, header))
+      take_note(module, (const uint8_t *)(module->bias + header->p_vaddr), header->p_memsz);
   }
 }
 
@@ -173,7 +197,7 @@ static void describe(struct module *module, const struct range *range) {
   if (!name || !*name) /* the executable */
     name = settings_executable();
   strncpy(module->path, name, sizeof module->path - 1);
-  read_build_id(module);
+  read_build_id(module, range);
 }
 
 static bool same(const struct module *a, const struct module *b) {

@@ -48,6 +48,7 @@ static struct thread *state_pop(void) {
 }
 
 static void state_push(struct thread *thread) {
+  capture_end(thread->capture);
   for (int tries = 0; tries < 100; tries++) {
     if (!atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
       thread->next_free = free_threads;
@@ -221,6 +222,7 @@ static struct thread *enter_orphan(void) {
                                     __ATOMIC_RELAXED)) {
       if (thread->next >= thread->limit)
         drain_full(thread);
+      capture_end(thread->capture);
       capture_init(thread->capture);
       return thread;
     }
