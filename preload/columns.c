@@ -159,6 +159,8 @@ size_t columns_encode(struct workspace *workspace, bool coarse) {
   head.stamp_shift = e.stamp_shift;
   head.address_shift = e.address_shift;
   head.peak_bytes = workspace->peak_bytes;
+  head.peak_position = workspace->peak_position;
+  head.last_allocation = workspace->last_allocation;
   head.pair_count = workspace->pair_count;
   head.pair_bytes = workspace->pair_bytes;
   memcpy(workspace->plain, &head, sizeof head);

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <stddef.h>
 
 uintptr_t loader_start, loader_bytes;
 

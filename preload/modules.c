@@ -20,7 +20,7 @@ struct module {
   uintptr_t start, stop, bias;
   const struct link_map *map;
   _Atomic uint32_t epoch; /* in which it was last seen to be what it is */
-  bool written, unloaded;
+  bool written, unloaded, is_recorder;
   uint8_t build_id_bytes;
   uint8_t build_id[BUILD_ID_LIMIT];
   char path[512];
@@ -186,6 +186,11 @@ static void read_build_id(struct module *module, const struct range *range) {
   }
 }
 
+static bool is_recorder(const struct range *range) {
+  extern const char __ehdr_start __attribute__((visibility("hidden"))); /* of libseep.so */
+  return range->start == (uintptr_t)&__ehdr_start;
+}
+
 static void describe(struct module *module, const struct range *range) {
   module->start = range->start;
   module->stop = range->stop;
@@ -193,6 +198,7 @@ static void describe(struct module *module, const struct range *range) {
   module->bias = range->map->l_addr;
   module->build_id_bytes = 0;
   module->written = module->unloaded = false;
+  module->is_recorder = is_recorder(range);
   const char *name = range->map->l_name;
   if (!name || !*name) /* the executable */
     name = settings_executable();
@@ -219,6 +225,8 @@ static bool write_module(uint32_t id) {
   output_field_u64(&fields, SEEP_TAG_BIAS, module->bias);
   output_field_u64(&fields, SEEP_TAG_START, module->start);
   output_field_u64(&fields, SEEP_TAG_STOP, module->stop);
+  if (module->is_recorder)
+    output_field_u64(&fields, SEEP_TAG_IS_RECORDER, 1);
   if (module->unloaded)
     output_field_u64(&fields, SEEP_TAG_UNLOAD_STAMP, clock_stamp());
   return output_fields_write(&fields);

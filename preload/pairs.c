@@ -12,7 +12,6 @@ struct matching {
   struct workspace *workspace;
   struct pairs_tail *tail;
   uint32_t last_allocation; /* record + 1 of the thread's last one in this block; 0: none yet */
-  int64_t balance;
   bool keep_all;
 };
 
@@ -69,9 +68,6 @@ static void take_allocation(struct matching *m, uint32_t index) {
   const struct seep_record *record = &w->records[index];
   w->places[index] = dictionary_place(w, pairs_context(record));
   m->last_allocation = index + 1;
-  m->balance += (int64_t)pairs_size(record);
-  if (m->balance > w->peak_bytes)
-    w->peak_bytes = m->balance;
   uint32_t at = table_find(w, pairs_address(record));
   if (at == WORKSPACE_TABLE)
     table_put(w, pairs_address(record), index);
@@ -114,13 +110,14 @@ static void take_free(struct matching *m, uint32_t index) {
   struct workspace *w = m->workspace;
   const struct seep_record *record = &w->records[index];
   uint32_t at = table_find(w, pairs_address(record));
+  w->places[index] = WORKSPACE_NO_PARTNER;
   if (at == WORKSPACE_TABLE) {
     free_earlier(m, pairs_address(record));
     return;
   }
   uint32_t allocated = w->table[at] - 1u;
   table_remove(w, at);
-  m->balance -= (int64_t)pairs_size(&w->records[allocated]);
+  w->places[index] = (uint16_t)allocated;
   if (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp))
     keep_pair(m, allocated);
   else
@@ -153,12 +150,48 @@ static void sort_out(struct workspace *w) {
 
 static void remember_tail(struct matching *m) {
   struct workspace *w = m->workspace;
+  w->last_allocation = SEEP_LAST_BEFORE;
   if (!m->last_allocation)
     return; /* the tail of the block before still is the last allocation, unless it was freed */
   uint32_t index = m->last_allocation - 1;
   bool lives = table_find(w, pairs_address(&w->records[index])) != WORKSPACE_TABLE;
   m->tail->address = lives ? pairs_address(&w->records[index]) : 0;
   m->tail->context = pairs_context(&w->records[index]);
+  w->last_allocation = lives ? survivor_row(w, index) : 0;
+}
+
+/* Where the block's balance is highest: how much of it are dropped pairs, and how many survivors
+ * came before. Frees of earlier blocks have no size here; a reader knows them. */
+static void find_peak(struct workspace *w) {
+  int64_t balance = 0, highest = 0;
+  uint64_t dropped = 0;
+  for (uint32_t i = 0; i < w->record_count; i++) {
+    unsigned kind = w->fates[i] == FATE_UNDONE ? 0 : pairs_kind(&w->records[i]);
+    bool paired = w->fates[i] == FATE_PAIRED;
+    w->survivor_count += w->fates[i] == FATE_SURVIVES;
+    if (kind == SEEP_KIND_ALLOC) {
+      uint64_t size = pairs_size(&w->records[i]);
+      balance += (int64_t)size;
+      dropped += paired ? size : 0;
+    } else if (kind == SEEP_KIND_FREE && w->places[i] != WORKSPACE_NO_PARTNER) {
+      uint64_t size = pairs_size(&w->records[w->places[i]]);
+      balance -= (int64_t)size;
+      dropped -= paired ? size : 0;
+    }
+    if (balance > highest) {
+      highest = balance;
+      w->peak_bytes = dropped;
+      w->peak_position = w->survivor_count;
+    }
+  }
+}
+
+/* Row of a record among the survivors, from 1. */
+static uint32_t survivor_row(const struct workspace *w, uint32_t index) {
+  uint32_t row = 0;
+  for (uint32_t i = 0; i <= index; i++)
+    row += w->fates[i] == FATE_SURVIVES;
+  return row;
 }
 
 static void match(struct matching *m) {
@@ -185,10 +218,9 @@ void pairs_find(struct workspace *workspace, struct pairs_tail *tail, bool keep_
   dictionary_clear(workspace);
   workspace->pair_count = workspace->survivor_count = 0;
   workspace->pair_bytes = 0;
-  workspace->peak_bytes = 0;
+  workspace->peak_bytes = workspace->peak_position = 0;
   sort_out(workspace);
   match(&matching);
-  for (uint32_t i = 0; i < workspace->record_count; i++)
-    workspace->survivor_count += workspace->fates[i] == FATE_SURVIVES;
+  find_peak(workspace);
   remember_tail(&matching);
 }

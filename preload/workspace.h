@@ -16,11 +16,13 @@
 
 #define WORKSPACE_RECORDS 17064 /* at least what the largest slot holds */
 #define WORKSPACE_TABLE 32768   /* places of a hash table over a block's records */
+#define WORKSPACE_NO_PARTNER 0xffffu
 #define WORKSPACE_PLAIN (208u << 10)
 #define WORKSPACE_STORED (128u << 10)
 #define WORKSPACE_STACK (64u << 10)
-#define WORKSPACE_ZSTD (264u << 10) /* for ZSTD_initStaticCCtx with the parameters of compress.c   \
-                                     */
+#define WORKSPACE_ZSTD                                                                             \
+  (264u << 10) /* for ZSTD_initStaticCCtx with the parameters of compress.c                        \
+                */
 
 /* What becomes of a record at the drain. */
 enum workspace_fate { FATE_SURVIVES, FATE_PAIRED, FATE_UNDONE, FATE_WIDE };
@@ -43,11 +45,15 @@ struct workspace {
 
   /* pairs.c */
   uint8_t fates[WORKSPACE_RECORDS];
-  uint16_t places[WORKSPACE_RECORDS]; /* of an allocation's context in the dictionary */
+  /* Of an allocation: its context's place in the dictionary. Of a free: the record of its
+   * allocation, if that is in this block, else WORKSPACE_NO_PARTNER. */
+  uint16_t places[WORKSPACE_RECORDS];
   struct workspace_pair pairs[WORKSPACE_RECORDS / 2];
   uint32_t pair_count, survivor_count;
   uint64_t pair_bytes;
-  int64_t peak_bytes;
+  uint64_t peak_bytes; /* see struct seep_events_head, as are the next two */
+  uint32_t peak_position;
+  uint32_t last_allocation;
   uint16_t table[WORKSPACE_TABLE]; /* address → record + 1 */
 
   /* dictionary.c: contexts in order of appearance; later the order by id */

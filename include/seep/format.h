@@ -105,6 +105,7 @@ enum seep_tag {
   SEEP_TAG_START = 36,        /* u64: mapped from */
   SEEP_TAG_STOP = 37,         /* u64: mapped to (first byte behind) */
   SEEP_TAG_UNLOAD_STAMP = 38, /* u64: seen unloaded at; absent: loaded */
+  SEEP_TAG_IS_RECORDER = 39,  /* u64 1: libseep.so; its frames are no part of the target's stacks */
   /* MARK */
   SEEP_TAG_MARK_KIND = 48, /* u64 enum seep_mark_kind */
   SEEP_TAG_LABEL = 49,     /* text */
@@ -134,7 +135,7 @@ enum seep_tag {
   SEEP_TAG_PEAK_THREADS = 108,        /* u64: most threads alive at once that had a slot */
   SEEP_TAG_PAUSED_EVENTS = 109, /* u64: allocations passed over because recording was paused */
   SEEP_TAG_VERIFY_SKIPPED =
-      110, /* u64: chosen by SEEP_VERIFY, not comparable (code without unwind data) */
+      110,               /* u64: chosen by SEEP_VERIFY, not comparable (code without unwind data) */
   SEEP_TAG_FOLDED = 111, /* u64 1: the stage of a target that died has been put into the trace */
   /* DISAGREEMENT */
   SEEP_TAG_STACK_OURS = 112,   /* u64 addresses, innermost first */
@@ -224,13 +225,21 @@ struct seep_events_head {
   uint8_t address_shift;  /* 4 where every address allows it, else 0 */
   uint8_t zero[2];
   uint32_t column_bytes[SEEP_COLUMN_COUNT]; /* the columns follow the head in this order */
-  uint32_t zero2;
-  int64_t peak_bytes;  /* highest the block's own balance (bytes allocated less bytes of pairs
-                          freed, in order) stood above its start */
+  /* Dropped pairs show in no survivor, yet they stood for a while. At the moment when the block's
+   * own balance was highest, peak_bytes of dropped pairs stood, and peak_position survivors had
+   * come: what was outstanding then is what a replay says after so many survivors, and peak_bytes
+   * more. */
+  uint32_t peak_position;
+  uint64_t peak_bytes;
   uint64_t pair_count; /* sum over the rows: pairs dropped */
   uint64_t pair_bytes;
+  /* The thread's last allocation in this block, if it is a survivor that was not freed in it: its
+   * row, from 1. 0: there is none such. SEEP_LAST_BEFORE: the block has no allocation at all. */
+  uint32_t last_allocation;
+  uint32_t zero2;
 };
-_Static_assert(sizeof(struct seep_events_head) == 72, "events head");
+#define SEEP_LAST_BEFORE 0xffffffffu
+_Static_assert(sizeof(struct seep_events_head) == 80, "events head");
 
 /* A row of the sums, all varints: dictionary index, pairs, bytes, temporary (pairs whose free came
  * before the thread's next allocation, whichever block it was in), n lifetimes, n × (bucket,
