@@ -148,18 +148,6 @@ static void sort_out(struct workspace *w) {
   }
 }
 
-static void remember_tail(struct matching *m) {
-  struct workspace *w = m->workspace;
-  w->last_allocation = SEEP_LAST_BEFORE;
-  if (!m->last_allocation)
-    return; /* the tail of the block before still is the last allocation, unless it was freed */
-  uint32_t index = m->last_allocation - 1;
-  bool lives = table_find(w, pairs_address(&w->records[index])) != WORKSPACE_TABLE;
-  m->tail->address = lives ? pairs_address(&w->records[index]) : 0;
-  m->tail->context = pairs_context(&w->records[index]);
-  w->last_allocation = lives ? survivor_row(w, index) : 0;
-}
-
 /* Where the block's balance is highest: how much of it are dropped pairs, and how many survivors
  * came before. Frees of earlier blocks have no size here; a reader knows them. */
 static void find_peak(struct workspace *w) {
@@ -192,6 +180,18 @@ static uint32_t survivor_row(const struct workspace *w, uint32_t index) {
   for (uint32_t i = 0; i <= index; i++)
     row += w->fates[i] == FATE_SURVIVES;
   return row;
+}
+
+static void remember_tail(struct matching *m) {
+  struct workspace *w = m->workspace;
+  w->last_allocation = SEEP_LAST_BEFORE;
+  if (!m->last_allocation)
+    return; /* the tail of the block before still is the last allocation, unless it was freed */
+  uint32_t index = m->last_allocation - 1;
+  bool lives = table_find(w, pairs_address(&w->records[index])) != WORKSPACE_TABLE;
+  m->tail->address = lives ? pairs_address(&w->records[index]) : 0;
+  m->tail->context = pairs_context(&w->records[index]);
+  w->last_allocation = lives ? survivor_row(w, index) : 0;
 }
 
 static void match(struct matching *m) {
