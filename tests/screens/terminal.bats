@@ -186,12 +186,14 @@ eventually_gone() {
 export TERM=tmux-256color
 "$seep" view "$BATS_FILE_TMPDIR/traces/service.seep"
 clear
+read -r line
 NO_COLOR=1 "$seep" view "$BATS_FILE_TMPDIR/traces/service.seep"
 END
   eventually shows "sample_session_create"
   colored
   keys q
   eventually shows_not "sample_session_create"
+  keys x Enter
   eventually shows "sample_session_create"
   plain
   keys q

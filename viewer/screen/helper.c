@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The thread that answers questions, looks symbols up and frees what is shown no more.
+ */
+#include "screen/model_private.h"
+
+#include <stdlib.h>
+
+/* With the lock held, which it lets go of meanwhile. */
+static void helper_answer(struct model *model, struct reading *reading) {
+  struct answer *answer = malloc(sizeof *answer);
+  struct question question = model->question;
+  model->progress.answering = false;
+  pthread_mutex_unlock(&model->lock);
+  struct analysis_report *report = answer ? reading_ask(reading, &question) : NULL;
+  pthread_mutex_lock(&model->lock);
+  if (!report) {
+    free(answer);
+    return;
+  }
+  *answer = (struct answer){.picture = {reading_keep(reading), report, question}};
+  if (model->ready) {
+    model->ready->next = model->trash;
+    model->trash = model->ready;
+  }
+  model->ready = answer;
+  model_tell(model);
+}
+
+/* Looks one address up, with the lock held, which it lets go of meanwhile. */
+static void helper_look_up(struct model *model) {
+  struct reading *reading = reading_keep(model->wanted_of);
+  uint32_t context = model->wanted[--model->wanted_count];
+  pthread_mutex_unlock(&model->lock);
+  symbols_look_up(reading->symbols, context);
+  reading_drop(reading);
+  pthread_mutex_lock(&model->lock);
+  if (model->wanted_count % 16 == 0)
+    model_tell(model);
+}
+
+/* Does one thing, with the lock held; false: there is none. */
+static bool helper_step(struct model *model, struct reading **newest) {
+  if (model->fresh) {
+    struct reading *old = *newest;
+    *newest = model->fresh;
+    model->fresh = NULL;
+    model->progress.answering = true;
+    pthread_mutex_unlock(&model->lock);
+    reading_drop(old);
+    pthread_mutex_lock(&model->lock);
+  } else if (model->progress.answering && *newest) {
+    helper_answer(model, *newest);
+  } else if (model->wanted_count) {
+    helper_look_up(model);
+  } else if (model->trash) {
+    struct answer *trash = model->trash;
+    model->trash = NULL;
+    pthread_mutex_unlock(&model->lock);
+    model_free_trash(trash);
+    pthread_mutex_lock(&model->lock);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void *helper_run(void *data) {
+  struct model *model = data;
+  struct reading *newest = NULL;
+  pthread_mutex_lock(&model->lock);
+  while (!model->stop) {
+    model->busy = true;
+    if (helper_step(model, &newest))
+      continue;
+    model->busy = false;
+    pthread_cond_broadcast(&model->still);
+    pthread_cond_wait(&model->wake, &model->lock);
+  }
+  pthread_mutex_unlock(&model->lock);
+  reading_drop(newest);
+  model_leave(model);
+  return NULL;
+}

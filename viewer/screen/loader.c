@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The thread that reads the trace, and again whenever it has grown.
+ */
+#include "screen/model_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FOLLOW_NS 1000000000ull /* between two looks at a trace that grows */
+
+static bool loader_progress(void *data, double share) {
+  struct model *model = data;
+  pthread_mutex_lock(&model->lock);
+  bool go_on = !model->stop;
+  if ((int)(share * 100) != (int)(model->progress.share * 100))
+    model_tell(model);
+  model->progress.share = share;
+  pthread_mutex_unlock(&model->lock);
+  return go_on;
+}
+
+static bool is_time(const char *moment) {
+  return moment && (moment[0] == '+' || moment[0] == '@');
+}
+
+static enum trace_status loader_read(struct model *model, struct reading **reading,
+                                     struct trace_error *error) {
+  const char *times[2];
+  struct analysis_options options = {.rules_path = model->options.rules_path,
+                                     .times = times,
+                                     .progress = loader_progress,
+                                     .progress_data = model};
+  if (is_time(model->options.from))
+    times[options.time_count++] = model->options.from;
+  if (is_time(model->options.to))
+    times[options.time_count++] = model->options.to;
+  return reading_new(model->options.path, &options, reading, error);
+}
+
+/* The moment's number, or without a text the one given; false: the trace has none of that name. */
+static bool loader_moment(const struct reading *reading, const char *text, size_t *moment,
+                          struct trace_error *error) {
+  if (!text)
+    return true;
+  long found = analysis_find_moment(reading->analysis, text);
+  if (found < 0) {
+    error->status = TRACE_READ;
+    snprintf(error->detail, sizeof error->detail, "it has no mark \"%.100s\"", text);
+    return false;
+  }
+  *moment = (size_t)found;
+  return true;
+}
+
+/* Makes the first question's interval. */
+static bool loader_interval(struct model *model, const struct reading *reading,
+                            struct trace_error *error) {
+  size_t from = 0, to = QUESTION_END;
+  const char *to_text = model->options.to;
+  if (to_text && strcmp(to_text, "end") == 0)
+    to_text = NULL; /* the end as it moves */
+  if (!loader_moment(reading, model->options.from, &from, error) ||
+      !loader_moment(reading, to_text, &to, error))
+    return false;
+  if (to < from) {
+    error->status = TRACE_READ;
+    snprintf(error->detail, sizeof error->detail, "\"%.60s\" comes before \"%.60s\"", to_text,
+             model->options.from);
+    return false;
+  }
+  pthread_mutex_lock(&model->lock);
+  model->question.from = from;
+  model->question.to = to;
+  model->moments_known = true;
+  pthread_mutex_unlock(&model->lock);
+  return true;
+}
+
+/* Reads the trace and hands it over. *last is the reading before, and becomes this one. */
+static bool loader_load(struct model *model, struct reading **last) {
+  struct trace_error error = {0};
+  struct reading *reading = NULL;
+  bool done = loader_read(model, &reading, &error) == TRACE_OK &&
+              (model->moments_known || loader_interval(model, reading, &error));
+  pthread_mutex_lock(&model->lock);
+  struct reading *old = NULL;
+  if (done) {
+    old = model->fresh;
+    model->fresh = reading_keep(reading);
+  } else if (!*last) {
+    model->failed = true;
+    model->error = error;
+  }
+  model->progress.loading = false;
+  model_tell(model);
+  pthread_cond_broadcast(&model->wake);
+  pthread_cond_broadcast(&model->still);
+  pthread_mutex_unlock(&model->lock);
+  reading_drop(old);
+  if (done) {
+    reading_drop(*last);
+    *last = reading;
+  } else {
+    reading_drop(reading);
+  }
+  return done;
+}
+
+/* false: stop. */
+static bool loader_rest(struct model *model, uint64_t ns) {
+  struct timespec until = model_timespec(model_now_ns() + ns);
+  pthread_mutex_lock(&model->lock);
+  while (!model->stop && pthread_cond_timedwait(&model->wake, &model->lock, &until) != ETIMEDOUT)
+    continue;
+  bool go_on = !model->stop;
+  pthread_mutex_unlock(&model->lock);
+  return go_on;
+}
+
+static void loader_begin_again(struct model *model) {
+  pthread_mutex_lock(&model->lock);
+  model->progress =
+      (struct model_progress){.loading = true, .answering = model->progress.answering};
+  pthread_mutex_unlock(&model->lock);
+}
+
+void *loader_run(void *data) {
+  struct model *model = data;
+  struct reading *last = NULL;
+  uint64_t begin = model_now_ns();
+  bool go_on = loader_load(model, &last) && model->options.follow;
+  while (go_on) {
+    /* As long as a reading took, so that a long trace does not keep a processor busy for good. */
+    uint64_t took = model_now_ns() - begin;
+    go_on = loader_rest(model, took > FOLLOW_NS ? took : FOLLOW_NS);
+    begin = model_now_ns();
+    if (go_on && trace_changed(last->trace)) {
+      loader_begin_again(model);
+      loader_load(model, &last);
+    }
+  }
+  reading_drop(last);
+  model_leave(model);
+  return NULL;
+}
