@@ -71,32 +71,48 @@ static void put_sizes(struct encoding *e) {
     varint_put(&e->out, pairs_size(record));
 }
 
-/* One row's histogram of buckets that are not empty. */
-static void put_histogram(struct encoding *e, const uint32_t *counts) {
-  uint32_t used = 0;
-  for (uint32_t bucket = 0; bucket <= 64; bucket++)
-    used += counts[bucket] != 0;
-  varint_put(&e->out, used);
-  for (uint32_t bucket = 0; bucket <= 64; bucket++)
-    if (counts[bucket]) {
-      varint_put(&e->out, bucket);
-      varint_put(&e->out, counts[bucket]);
-    }
+/* Counts by bucket, of which few are used: which ones say the bits. Bucket 64 (2^63 and more) is
+ * counted with 63: no lifetime and no size gets there. */
+struct histogram {
+  uint64_t used;
+  uint32_t counts[64]; /* all 0 where the bit is */
+};
+
+static inline void count_in(struct histogram *histogram, uint8_t bucket) {
+  bucket = bucket < 63 ? bucket : 63;
+  histogram->used |= 1ull << bucket;
+  histogram->counts[bucket]++;
 }
 
-static void put_sum(struct encoding *e, uint32_t place, const struct workspace_pair *pairs,
-                    const uint64_t *order, uint32_t count) {
-  uint32_t lifetimes[65] = {0}, sizes[65] = {0};
+/* Leaves it empty for the next row. */
+static void put_histogram(struct encoding *e, struct histogram *histogram) {
+  varint_put(&e->out, (uint64_t)__builtin_popcountll(histogram->used));
+  for (uint64_t used = histogram->used; used; used &= used - 1) {
+    unsigned bucket = (unsigned)__builtin_ctzll(used);
+    varint_put(&e->out, bucket);
+    varint_put(&e->out, histogram->counts[bucket]);
+    histogram->counts[bucket] = 0;
+  }
+  histogram->used = 0;
+}
+
+struct histograms {
+  struct histogram lifetimes, sizes;
+};
+
+static void put_sum(struct encoding *e, uint32_t place, const uint64_t *order, uint32_t count,
+                    struct histograms *histograms) {
   for (uint32_t i = 0; i < count; i++) {
-    lifetimes[pairs[order[i]].lifetime]++;
-    sizes[pairs[order[i]].size]++;
+    const struct workspace_pair *pair = &e->workspace->pairs[order[i]];
+    count_in(&histograms->lifetimes, pair->lifetime);
+    count_in(&histograms->sizes, pair->size);
   }
   varint_put(&e->out, e->workspace->rank[place]);
   varint_put(&e->out, count);
   varint_put(&e->out, e->workspace->bytes[place]);
   varint_put(&e->out, e->workspace->temporary[place]);
-  put_histogram(e, lifetimes);
-  put_histogram(e, sizes);
+  put_histogram(e, &histograms->lifetimes);
+  put_histogram(e, &histograms->sizes);
 }
 
 /* The pairs, grouped by context: order[starts[place] … starts[place + 1]). The sort buffer is free
@@ -116,6 +132,7 @@ static uint32_t put_sums(struct encoding *e) {
   uint64_t *order = w->sort[1];
   uint32_t *starts = (uint32_t *)(order + WORKSPACE_RECORDS / 2); /* behind the pairs' order */
   group_pairs(w, starts, order);
+  struct histograms histograms = {0};
   uint32_t rows = 0;
   for (uint32_t i = 0; i < w->context_count; i++) {
     uint32_t place = w->sort[0][i] & 0xffff;
@@ -123,7 +140,7 @@ static uint32_t put_sums(struct encoding *e) {
     uint32_t to = place + 1 < w->context_count ? starts[place + 2] : w->pair_count;
     if (from == to && !w->temporary[place])
       continue;
-    put_sum(e, place, w->pairs, order + from, to - from);
+    put_sum(e, place, order + from, to - from, &histograms);
     rows++;
   }
   return rows;
