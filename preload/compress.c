@@ -13,9 +13,9 @@ static const struct {
   ZSTD_cParameter name;
   int value;
 } parameters[] = {
-    {ZSTD_c_compressionLevel, 1}, {ZSTD_c_windowLog, 17},       {ZSTD_c_hashLog, 13},
+    {ZSTD_c_compressionLevel, 1}, {ZSTD_c_windowLog, 16},       {ZSTD_c_hashLog, 13},
     {ZSTD_c_chainLog, 12},        {ZSTD_c_searchLog, 1},        {ZSTD_c_minMatch, 5},
-    {ZSTD_c_targetLength, 1},     {ZSTD_c_strategy, ZSTD_fast},
+    {ZSTD_c_targetLength, 0},     {ZSTD_c_strategy, ZSTD_fast},
 };
 
 /* A context in the workspace's memory: zstd makes it anew each time, which is cheap. */
