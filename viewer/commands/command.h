@@ -20,6 +20,7 @@ int command_mark(int argc, char **argv);
 int command_pause(int argc, char **argv);
 int command_resume(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_view(int argc, char **argv);
 

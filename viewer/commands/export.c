@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/export.h"
+
+#include "analysis/filter.h"
+#include "commands/command.h"
+#include "commands/damage.h"
+#include "commands/message.h"
+#include "commands/options.h"
+#include "commands/progress.h"
+#include "commands/target.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char export_help[] =
+    "Usage: seep export FILE|PID --format FORMAT [OPTION...]\n"
+    "\n"
+    "Writes a trace for other tools, with the figures that 'seep report' has.\n"
+    "\n"
+    "  -f, --format FORMAT  pprof       go tool pprof\n"
+    "                       folded      collapsed stacks, for flame graphs\n"
+    "                       json        all figures, time line and intervals\n"
+    "                       html        one page that needs nothing else\n"
+    "                       massif      ms_print, massif-visualizer\n"
+    "                       speedscope  speedscope.app\n"
+    "  -o, --output OUT     the file to write; default: stdout\n"
+    "      --from MARK      begin: a mark's label, #N, +30s, @2026-11-23T10:00:00Z\n"
+    "      --to MARK        end; 'start' and 'end' always exist\n"
+    "      --filter EXPR    only the stacks of matching sites, as for 'seep report'\n"
+    "      --rules FILE     more rules for what is a service's own frame\n"
+    "      --value VALUE    folded: inuse_space (default), inuse_objects, alloc_space\n"
+    "                       or alloc_objects\n"
+    "  -h, --help           this text\n"
+    "\n"
+    "massif always shows the whole run: it takes no --from, --to and --filter.\n"
+    "\n"
+    "Exit status: 0; 2 wrong usage, FILE cannot be read, or OUT cannot be written.\n";
+
+#define EXPORT_TIME_BYTES 32
+#define EXPORT_TIMES 3
+
+struct export_options {
+  const char *from, *to, *filter, *rules, *output;
+  const struct export_format *format;
+  enum export_value value;
+  char peak[EXPORT_TIME_BYTES]; /* massif: when most stood */
+};
+
+static bool export_write_folded(FILE *out, const struct export_request *request,
+                                const struct export_options *options) {
+  return export_folded(out, request, options->value);
+}
+
+#define EXPORT_PLAIN(format)                                                                       \
+  static bool export_write_##format(FILE *out, const struct export_request *request,               \
+                                    const struct export_options *options) {                        \
+    (void)options;                                                                                 \
+    return export_##format(out, request);                                                          \
+  }
+
+EXPORT_PLAIN(pprof)
+EXPORT_PLAIN(json)
+EXPORT_PLAIN(html)
+EXPORT_PLAIN(massif)
+EXPORT_PLAIN(speedscope)
+
+static const struct export_format {
+  const char *name;
+  bool (*write)(FILE *out, const struct export_request *request,
+                const struct export_options *options);
+  bool binary;  /* not for a terminal */
+  bool at_peak; /* shows the whole run, and in detail the moment when most stood */
+} export_formats[] = {
+    {"pprof", export_write_pprof, true, false},
+    {"folded", export_write_folded, false, false},
+    {"json", export_write_json, false, false},
+    {"html", export_write_html, false, false},
+    {"massif", export_write_massif, false, true},
+    {"speedscope", export_write_speedscope, false, false},
+};
+
+#define EXPORT_FORMAT_COUNT (sizeof export_formats / sizeof *export_formats)
+
+/* ---- Options
+ * -----------------------------------------------------------------------------------*/
+
+enum export_option {
+  EXPORT_FROM = 256,
+  EXPORT_TO,
+  EXPORT_FILTER,
+  EXPORT_RULES,
+  EXPORT_VALUE,
+};
+
+static const struct option export_longs[] = {{"format", required_argument, NULL, 'f'},
+                                             {"output", required_argument, NULL, 'o'},
+                                             {"from", required_argument, NULL, EXPORT_FROM},
+                                             {"to", required_argument, NULL, EXPORT_TO},
+                                             {"filter", required_argument, NULL, EXPORT_FILTER},
+                                             {"rules", required_argument, NULL, EXPORT_RULES},
+                                             {"value", required_argument, NULL, EXPORT_VALUE},
+                                             OPTIONS_COMMON};
+
+static const struct options_set export_set = {":hVf:o:", export_longs, export_help};
+
+static bool export_take_format(struct export_options *options) {
+  for (size_t i = 0; i < EXPORT_FORMAT_COUNT; i++)
+    if (!strcmp(optarg, export_formats[i].name))
+      options->format = &export_formats[i];
+  if (options->format && !strcmp(optarg, options->format->name))
+    return true;
+  options_wrong("--format %s: pprof, folded, json, html, massif or speedscope expected", optarg);
+  return false;
+}
+
+static bool export_take_value(struct export_options *options) {
+  int value = export_value_named(optarg);
+  if (value < 0)
+    options_wrong("--value %s: inuse_space, inuse_objects, alloc_space or alloc_objects expected",
+                  optarg);
+  else
+    options->value = (enum export_value)value;
+  return value >= 0;
+}
+
+static bool export_take(struct export_options *options, int option) {
+  switch (option) {
+  case 'f':
+    return export_take_format(options);
+  case 'o':
+    options->output = optarg;
+    return true;
+  case EXPORT_FROM:
+    options->from = optarg;
+    return true;
+  case EXPORT_TO:
+    options->to = optarg;
+    return true;
+  case EXPORT_FILTER:
+    options->filter = optarg;
+    return true;
+  case EXPORT_RULES:
+    options->rules = optarg;
+    return true;
+  default:
+    return export_take_value(options);
+  }
+}
+
+static enum options_end export_check(const struct export_options *options) {
+  if (!options->format)
+    return options_wrong("no --format given");
+  if (options->format->at_peak && (options->from || options->to || options->filter))
+    return options_wrong("%s shows the whole run: it takes no --from, --to and --filter",
+                         options->format->name);
+  if (options->format->binary && !options->output && isatty(STDOUT_FILENO))
+    return options_wrong("%s is not for a terminal: name a file with --output",
+                         options->format->name);
+  return OPTIONS_PARSED;
+}
+
+static enum options_end export_parse(int argc, char **argv, struct export_options *options) {
+  int option;
+  while ((option = options_next(argc, argv, &export_set)) >= 0)
+    if (!export_take(options, option))
+      return OPTIONS_WRONG;
+  if (option == OPTIONS_PARSED && !options_operands(argc, argv, 1, 1, "FILE|PID"))
+    return OPTIONS_WRONG;
+  return option == OPTIONS_PARSED ? export_check(options) : (enum options_end)option;
+}
+
+/* ---- The file that is written
+ * ------------------------------------------------------------------*/
+
+/* Whether the output would overwrite the trace that is read. */
+static bool export_is_trace(const char *output, const char *trace) {
+  struct stat a, b;
+  return stat(output, &a) == 0 && stat(trace, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
+static int export_write_file(const struct export_request *request,
+                             const struct export_options *options) {
+  const char *name = options->output;
+  if (export_is_trace(name, request->path))
+    return message_error("%s is the trace itself: name another file with --output", name);
+  FILE *out = fopen(name, "we");
+  if (!out)
+    return message_error("%s cannot be written: %s", name, strerror(errno));
+  errno = 0;
+  bool written = options->format->write(out, request, options);
+  int reason = errno;
+  if (fclose(out) != 0) {
+    reason = errno;
+    written = false;
+  }
+  return written ? COMMAND_DONE
+                 : message_error("%s could not be written whole: %s", name,
+                                 strerror(reason ? reason : EIO));
+}
+
+static int export_write(struct export_request *request, const struct export_options *options,
+                        const struct analysis_query *query) {
+  struct analysis_report *report = analysis_query(request->analysis, query);
+  if (!report)
+    return message_error("%s: there is not enough memory for the export", request->path);
+  request->report = report;
+  int code = COMMAND_DONE;
+  if (options->output)
+    code = export_write_file(request, options);
+  else if (!options->format->write(stdout, request, options) &&
+           (code = message_flush_stdout()) == COMMAND_DONE)
+    code = message_error("%s: there is not enough memory for the export", request->path);
+  analysis_report_free(report);
+  return code;
+}
+
+/* ---- From the trace to the figures
+ * -------------------------------------------------------------*/
+
+/* The moment that text names; -1 is said on stderr. */
+static long export_moment(const struct export_request *request, const char *text) {
+  long moment = analysis_find_moment(request->analysis, text);
+  if (moment < 0)
+    message_error("%s has no mark '%s' ('seep info %s' lists its marks)", request->path, text,
+                  request->path);
+  return moment;
+}
+
+static int export_interval(struct export_request *request, const struct export_options *options) {
+  const char *last = *options->peak ? options->peak : options->to ? options->to : "end";
+  long from = export_moment(request, options->from ? options->from : "start");
+  long to = from < 0 ? -1 : export_moment(request, last);
+  if (to < 0)
+    return COMMAND_ERROR;
+  if (from > to)
+    return message_error("%s: '%s' comes after '%s': exchange --from and --to", request->path,
+                         options->from, last);
+  char message[256];
+  struct analysis_filter *filter = NULL;
+  if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
+    return message_error("--filter: %s", message);
+  struct analysis_query query = {.from = (size_t)from, .to = (size_t)to, .filter = filter};
+  int code = export_write(request, options, &query);
+  analysis_filter_free(filter);
+  return code;
+}
+
+/* Reads the trace: an analysis that keeps the moments the options name. */
+static int export_analyse(struct trace *trace, const struct export_request *request,
+                          const struct export_options *options, struct analysis **analysis) {
+  const char *times[EXPORT_TIMES],
+      *named[EXPORT_TIMES] = {options->from, options->to, options->peak};
+  struct progress progress;
+  struct analysis_options wanted = {.rules_path = options->rules,
+                                    .times = times,
+                                    .progress = progress_show,
+                                    .progress_data = &progress};
+  for (size_t i = 0; i < EXPORT_TIMES; i++)
+    if (named[i] && *named[i] && strchr("+@", *named[i]))
+      times[wanted.time_count++] = named[i];
+  struct trace_error error = {0};
+  progress_begin(&progress);
+  enum trace_status status = analysis_new(trace, request->symbols, &wanted, analysis, &error);
+  progress_end(&progress);
+  return status == TRACE_OK ? COMMAND_DONE : message_trace_error(request->path, &error);
+}
+
+/* Finds the time when most stood. What stood there in detail takes a second reading, in which this
+ * time is one of the moments kept. */
+static int export_find_peak(struct trace *trace, const struct export_request *request,
+                            struct export_options *options) {
+  struct analysis *analysis;
+  const struct analysis_step *steps;
+  int code = export_analyse(trace, request, options, &analysis);
+  if (code != COMMAND_DONE)
+    return code;
+  size_t count = analysis_time_line(analysis, &steps), highest = 0;
+  for (size_t i = 1; i < count; i++)
+    if (steps[i].outstanding_bytes > steps[highest].outstanding_bytes)
+      highest = i;
+  if (count)
+    snprintf(options->peak, sizeof options->peak, "+%.9fs",
+             trace_seconds(trace, steps[highest].stamp));
+  analysis_free(analysis);
+  return COMMAND_DONE;
+}
+
+static int export_read(struct trace *trace, struct export_request *request,
+                       struct export_options *options) {
+  int code = COMMAND_DONE;
+  if (options->format->at_peak)
+    code = export_find_peak(trace, request, options);
+  struct analysis *analysis;
+  if (code == COMMAND_DONE)
+    code = export_analyse(trace, request, options, &analysis);
+  damage_warn(request->path, trace);
+  if (code != COMMAND_DONE)
+    return code;
+  request->analysis = analysis;
+  code = export_interval(request, options);
+  analysis_free(analysis);
+  return code;
+}
+
+int command_export(int argc, char **argv) {
+  struct export_options options = {0};
+  enum options_end end = export_parse(argc, argv, &options);
+  if (end != OPTIONS_PARSED)
+    return options_exit(end);
+  char path[PATH_MAX];
+  if (!target_find(argv[optind], path, sizeof path))
+    return COMMAND_ERROR;
+  struct trace *trace;
+  struct trace_error error = {0};
+  if (trace_open(path, &trace, &error) != TRACE_OK)
+    return message_trace_error(path, &error);
+  struct export_request request = {.path = path, .trace = trace};
+  request.symbols = symbols_new(trace, NULL);
+  int code = export_read(trace, &request, &options);
+  symbols_free(request.symbols);
+  trace_close(trace);
+  return code;
+}
