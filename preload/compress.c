@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compress.h"
-#include "output.h"
 
 #define ZSTD_STATIC_LINKING_ONLY
 #include <string.h>
