@@ -171,9 +171,8 @@ static void dump_buckets(const char *name, const uint64_t buckets[TRACE_BUCKETS]
 static void dump_blocks(const struct dump *dump) {
   for (size_t i = 0; i < dump->block_count; i++) {
     const struct trace_block *b = &dump->blocks[i];
-    printf("block t%u %" PRIu64 "-%" PRIu64 " peak=%" PRId64 " pairs=%" PRIu64 " bytes=%" PRIu64
-           "\n",
-           b->thread, b->first_stamp, b->last_stamp, b->peak_bytes, b->pair_count, b->pair_bytes);
+    printf("block t%u %" PRIu64 "-%" PRIu64 " pairs=%" PRIu64 " bytes=%" PRIu64 "\n", b->thread,
+           b->first_stamp, b->last_stamp, b->pair_count, b->pair_bytes);
   }
   for (size_t i = 0; i < dump->sum_count; i++) {
     const struct trace_sums *s = &dump->sums[i];
@@ -186,11 +185,12 @@ static void dump_blocks(const struct dump *dump) {
 }
 
 static void dump_events(const struct dump *dump) {
-  static const char *const kinds[] = {"?", "alloc", "free", "?", "map", "unmap"};
+  static const char *const kinds[] = {
+      "?", "alloc", "free", "?", "map", "unmap", [TRACE_TRANSIENT] = "transient"};
   for (size_t i = 0; i < dump->event_count; i++) {
     const struct trace_event *e = &dump->events[i];
     printf("event %" PRIu64 " t%u %s 0x%" PRIx64 " %" PRIu64 " flags=%u", e->stamp, e->thread,
-           e->kind < 6 ? kinds[e->kind] : "?", e->address, e->size, e->flags);
+           kinds[e->kind], e->address, e->size, e->flags);
     dump_path(dump->trace, e->context);
   }
 }

@@ -31,6 +31,7 @@ static struct builder *make_plain(const char *name) {
   put_definitions(b);
   builder_alloc(b, 1, 2000, 0x7000, 64, 2);
   builder_alloc(b, 1, 2100, 0x8000, 100, 3);
+  builder_peak(b, 1, 64);
   builder_free(b, 1, 2500, 0x7000);
   builder_sum(b, 1,
               &(struct builder_sum){.context = 3,
@@ -39,7 +40,6 @@ static struct builder *make_plain(const char *name) {
                                     .temporary = 7,
                                     .lifetime_bucket = 12,
                                     .size_bucket = 7});
-  builder_peak(b, 1, 228);
   builder_rss(b, 5000);
   builder_drain(b, 1);
   builder_rss(b, 0);
@@ -306,7 +306,7 @@ static void make_not_zstd(void) {
 static void make_short_columns(void) {
   struct builder *b = make_plain("malformed-events");
   struct seep_events_head head = {.survivor_count = 3, .column_bytes = {[SEEP_COLUMN_KINDS] = 2}};
-  uint8_t payload[74] = {0};
+  uint8_t payload[sizeof head + 2] = {0};
   memcpy(payload, &head, sizeof head);
   builder_frame(b,
                 &(struct seep_frame){.type = SEEP_FRAME_EVENTS,

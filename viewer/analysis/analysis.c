@@ -9,10 +9,6 @@ struct analysis_replay {
   const struct analysis_options *options;
 };
 
-static void analysis_visit_block(void *data, const struct trace_block *block) {
-  ledger_block(((struct analysis_replay *)data)->ledger, block);
-}
-
 static void analysis_visit_events(void *data, const struct trace_event *events, size_t count) {
   ledger_events(((struct analysis_replay *)data)->ledger, events, count);
 }
@@ -34,8 +30,7 @@ static enum trace_status analysis_replay(struct analysis *analysis, struct trace
                                          struct trace_error *error) {
   struct ledger *ledger = &analysis->ledger;
   struct analysis_replay replay = {ledger, options};
-  const struct trace_visitor visitor = {.block = analysis_visit_block,
-                                        .events = analysis_visit_events,
+  const struct trace_visitor visitor = {.events = analysis_visit_events,
                                         .sums = analysis_visit_sums,
                                         .progress = analysis_visit_progress};
   enum trace_status status = trace_replay(trace, &visitor, &replay, error);

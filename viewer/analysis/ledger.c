@@ -183,6 +183,13 @@ static void ledger_free(struct ledger *ledger, const struct trace_event *event) 
   ledger_count_death(ledger, &block);
 }
 
+/* Cancelled pairs stood on top of what is outstanding now. */
+static void ledger_transient(struct ledger *ledger, const struct trace_event *event) {
+  int64_t peak;
+  if (!__builtin_add_overflow(ledger->totals.outstanding_bytes, event->size, &peak))
+    ledger_peak(ledger, peak);
+}
+
 static void ledger_event(struct ledger *ledger, const struct trace_event *event) {
   bool done = true;
   switch (event->kind) {
@@ -197,6 +204,9 @@ static void ledger_event(struct ledger *ledger, const struct trace_event *event)
     break;
   case SEEP_KIND_UNMAP:
     done = maps_unmap(&ledger->maps, event->address, event->size);
+    break;
+  case TRACE_TRANSIENT:
+    ledger_transient(ledger, event);
     break;
   }
   ledger->failed |= !done;
@@ -247,13 +257,6 @@ void ledger_events(struct ledger *ledger, const struct trace_event *events, size
       ledger_prefetch_place(ledger, &events[i + PREFETCH_NEAR]);
     ledger_take(ledger, events[i]);
   }
-}
-
-/* What the block cancelled raised the total on top of what stood when it began. */
-void ledger_block(struct ledger *ledger, const struct trace_block *block) {
-  int64_t peak;
-  if (!__builtin_add_overflow((int64_t)ledger->totals.outstanding_bytes, block->peak_bytes, &peak))
-    ledger_peak(ledger, peak);
 }
 
 /* Pairs are born and die in the interval that holds the middle of their block: where a mark lies

@@ -46,7 +46,6 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
 void ledger_release(struct ledger *ledger);
 
 /* As in struct trace_visitor. */
-void ledger_block(struct ledger *ledger, const struct trace_block *block);
 void ledger_events(struct ledger *ledger, const struct trace_event *events, size_t count);
 void ledger_sums(struct ledger *ledger, const struct trace_sums *sums);
 

@@ -15,7 +15,9 @@ static bool events_head_fits(const struct seep_events_head *head, const struct s
          head->column_bytes[SEEP_COLUMN_KINDS] == head->survivor_count &&
          head->context_count <= head->column_bytes[SEEP_COLUMN_CONTEXTS] &&
          head->sum_count <= head->column_bytes[SEEP_COLUMN_SUMS] && head->stamp_shift < 64 &&
-         head->address_shift < 64;
+         head->address_shift < 64 && head->peak_position <= head->survivor_count &&
+         (head->last_allocation <= head->survivor_count ||
+          head->last_allocation == SEEP_LAST_BEFORE);
 }
 
 static bool events_reserve_dictionary(struct events *events, size_t count) {
@@ -61,7 +63,9 @@ enum events_result events_open(struct events *events, const struct seep_frame *f
   events->places = columns[SEEP_COLUMN_PLACES];
   events->sizes = columns[SEEP_COLUMN_SIZES];
   events->sums = columns[SEEP_COLUMN_SUMS];
-  events->left = head->survivor_count;
+  events->transient_due = head->peak_bytes;
+  events->left = head->survivor_count + events->transient_due;
+  events->row = 0;
   events->sums_left = head->sum_count;
   events->first_stamp = frame->first_stamp;
   events->stamp = frame->first_stamp >> head->stamp_shift;
@@ -93,10 +97,27 @@ static bool events_read_place(struct events *events, struct trace_event *event) 
   return true;
 }
 
+/* A coarse stamp may lie before the block's begin, which is exact. */
+static uint64_t events_stamp(const struct events *events) {
+  uint64_t stamp = events->stamp << events->head.stamp_shift;
+  return stamp > events->first_stamp ? stamp : events->first_stamp;
+}
+
+/* The dropped pairs that stood at the block's peak. */
+static bool events_tell_transient(struct events *events, struct trace_event *event) {
+  events->transient_due = false;
+  *event = (struct trace_event){
+      .kind = TRACE_TRANSIENT, .stamp = events_stamp(events), .size = events->head.peak_bytes};
+  return true;
+}
+
 bool events_next(struct events *events, struct trace_event *event) {
   if (!events->left)
     return false;
   events->left--;
+  if (events->transient_due && events->row == events->head.peak_position)
+    return events_tell_transient(events, event);
+  events->row++;
   uint8_t kind = *events->kinds++;
   event->kind = kind & SEEP_KIND_MASK;
   event->flags = kind >> 4;
@@ -104,9 +125,7 @@ bool events_next(struct events *events, struct trace_event *event) {
   event->size = 0;
   events->stamp += varint_read(&events->stamps);
   events->address += varint_read_zigzag(&events->addresses);
-  /* A coarse stamp may lie before the block's begin, which is exact. */
-  uint64_t stamp = events->stamp << events->head.stamp_shift;
-  event->stamp = stamp > events->first_stamp ? stamp : events->first_stamp;
+  event->stamp = events_stamp(events);
   event->address = (events->address << events->head.address_shift) & SEEP_ADDRESS_MASK;
   bool placed = event->kind == SEEP_KIND_ALLOC || event->kind == SEEP_KIND_MAP;
   if (placed && !events_read_place(events, event))

@@ -16,7 +16,9 @@ struct events {
   size_t unknown; /* contexts in it that nobody defined */
   const uint8_t *kinds;
   struct varint stamps, addresses, places, sizes, sums;
-  uint32_t left, sums_left;
+  uint32_t left, sums_left;             /* left: survivors, and the transient where there is one */
+  uint32_t row;                         /* number of the survivor read last, from 1; 0: none yet */
+  bool transient_due;                   /* the block's peak has yet to be told */
   uint64_t first_stamp, stamp, address; /* stamp and address of the row before, shifted */
   bool bad;                             /* a column was not what it should be: no more rows */
 };
@@ -31,7 +33,8 @@ enum events_result {
 enum events_result events_open(struct events *events, const struct seep_frame *frame,
                                const uint8_t *payload, const struct contexts *contexts);
 
-/* The next survivor, of every kind but WIDE; thread is left alone. false: that was all, or bad. */
+/* The next survivor, of every kind but WIDE, or the TRACE_TRANSIENT behind the survivors that came
+ * before the block's peak; thread is left alone. false: that was all, or bad. */
 bool events_next(struct events *events, struct trace_event *event);
 
 /* The next row of the sums; thread and stamps are left alone. May be called before the survivors

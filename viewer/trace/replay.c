@@ -50,7 +50,6 @@ static void replay_tell_block(struct replay *replay, struct lane *lane) {
       .last_stamp = head->last_stamp,
       .rss_kib = head->rss_kib,
       .thread = lane->block->thread,
-      .peak_bytes = drained ? lane->events.head.peak_bytes : 0,
       .pair_count = drained ? lane->events.head.pair_count : 0,
       .pair_bytes = drained ? lane->events.head.pair_bytes : 0,
   };

@@ -147,11 +147,16 @@ struct trace {
 enum trace_status trace_open(const char *path, struct trace **out, struct trace_error *error);
 void trace_close(struct trace *trace);
 
+/* Kind of an event that is none of the target's: at this moment of a drained block, size bytes of
+ * its cancelled pairs stood beside what is live, and the block was at its highest. Its address and
+ * context are 0, its stamp is that of the event before it in the block, or the block's first. */
+#define TRACE_TRANSIENT 15
+
 /* One event, in the order of stamps over all threads; context is canonical. */
 struct trace_event {
   uint64_t stamp, address, size; /* size 0 for a free */
   uint32_t context, thread;
-  uint8_t kind;   /* ALLOC, FREE, MAP, UNMAP: unfreed frees and wide records are resolved before */
+  uint8_t kind; /* ALLOC, FREE, MAP, UNMAP, TRACE_TRANSIENT; UNFREE and WIDE are resolved before */
   uint16_t flags; /* enum seep_event_flag */
 };
 
@@ -168,7 +173,6 @@ struct trace_sums {
 struct trace_block { /* told before a block's events and sums are */
   uint64_t first_stamp, last_stamp, rss_kib;
   uint32_t thread;
-  int64_t peak_bytes; /* see struct seep_events_head */
   uint64_t pair_count, pair_bytes;
 };
 

@@ -191,8 +191,8 @@ static void ledger_counts_cancelled_pairs(void **state) {
   (void)state;
   struct books *books = books_new();
   books_alloc(books, 1, 100, 0x1000, 1000);
-  const struct trace_block block = {.first_stamp = 200, .last_stamp = 300, .peak_bytes = 500};
-  ledger_block(&books->ledger, &block);
+  const struct trace_event transient = {.kind = TRACE_TRANSIENT, .stamp = 250, .size = 500};
+  ledger_events(&books->ledger, &transient, 1);
   const struct trace_sums sums = {.context = 1,
                                   .thread = 1,
                                   .first_stamp = 200,

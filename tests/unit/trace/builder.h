@@ -111,8 +111,11 @@ struct builder_sum { /* a row of the sums */
   unsigned lifetime_bucket, size_bucket; /* all pairs stand in one of each */
 };
 void builder_sum(struct builder *builder, uint32_t thread, const struct builder_sum *sum);
-/* The highest balance within the block, of struct seep_events_head. */
-void builder_peak(struct builder *builder, uint32_t thread, int64_t peak_bytes);
+/* The block was at its highest now, behind the thread's events so far, with so many bytes of pairs.
+ */
+void builder_peak(struct builder *builder, uint32_t thread, uint64_t peak_bytes);
+/* The block's last allocation was in a pair: else it is that of its survivors. */
+void builder_last_in_pair(struct builder *builder, uint32_t thread);
 /* Stamps are stored in units of 2^stamp_shift ticks (default 0). */
 void builder_stamp_shift(struct builder *builder, uint8_t stamp_shift);
 /* Numbers that the thread's next block leaves out, as if they had been lost. */

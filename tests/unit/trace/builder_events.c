@@ -43,8 +43,14 @@ void builder_sum(struct builder *builder, uint32_t serial, const struct builder_
   thread->sums[thread->sum_count++] = *sum;
 }
 
-void builder_peak(struct builder *builder, uint32_t thread, int64_t peak_bytes) {
-  builder_thread_of(builder, thread)->peak_bytes = peak_bytes;
+void builder_peak(struct builder *builder, uint32_t serial, uint64_t peak_bytes) {
+  struct builder_thread *thread = builder_thread_of(builder, serial);
+  thread->peak_position = (uint32_t)thread->event_count;
+  thread->peak_bytes = peak_bytes;
+}
+
+void builder_last_in_pair(struct builder *builder, uint32_t thread) {
+  builder_thread_of(builder, thread)->last_in_pair = true;
 }
 
 void builder_skip(struct builder *builder, uint32_t thread, uint64_t records) {
@@ -104,7 +110,8 @@ static struct seep_frame builder_block_head(struct builder *builder, uint32_t se
 static void builder_drained(struct builder_thread *thread, const struct seep_frame *head) {
   thread->sequence = head->first_sequence + head->record_count;
   thread->skip = 0;
-  thread->peak_bytes = 0;
+  thread->peak_bytes = thread->peak_position = 0;
+  thread->last_in_pair = false;
   thread->event_count = 0;
   thread->sum_count = 0;
 }
@@ -189,6 +196,23 @@ static void builder_put_dictionary(uint8_t **at, const uint32_t *ids, uint32_t c
     builder_put_varint(at, ids[i] - (i ? ids[i - 1] : 0));
 }
 
+static bool builder_freed_behind(const struct builder_thread *thread, size_t row) {
+  for (size_t i = row + 1; i < thread->event_count; i++)
+    if (thread->events[i].kind == SEEP_KIND_FREE &&
+        thread->events[i].address == thread->events[row].address)
+      return true;
+  return false;
+}
+
+static uint32_t builder_last_allocation(const struct builder_thread *thread) {
+  if (thread->last_in_pair)
+    return 0;
+  for (size_t row = thread->event_count; row-- > 0;)
+    if (thread->events[row].kind == SEEP_KIND_ALLOC)
+      return builder_freed_behind(thread, row) ? 0 : (uint32_t)row + 1;
+  return SEEP_LAST_BEFORE;
+}
+
 static struct seep_events_head builder_events_head(const struct builder *builder,
                                                    const struct builder_thread *thread) {
   struct seep_events_head head = {
@@ -196,7 +220,9 @@ static struct seep_events_head builder_events_head(const struct builder *builder
       .sum_count = (uint32_t)thread->sum_count,
       .stamp_shift = builder->stamp_shift,
       .address_shift = 4,
+      .peak_position = thread->peak_position,
       .peak_bytes = thread->peak_bytes,
+      .last_allocation = builder_last_allocation(thread),
   };
   for (size_t i = 0; i < thread->event_count; i++)
     if (thread->events[i].address & 15)

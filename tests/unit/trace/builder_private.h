@@ -22,7 +22,9 @@ struct builder_thread { /* collected for the next drain */
   size_t event_count;
   struct builder_sum *sums;
   size_t sum_count;
-  int64_t peak_bytes;
+  uint32_t peak_position; /* see struct seep_events_head */
+  uint64_t peak_bytes;
+  bool last_in_pair;
 };
 
 struct builder {
