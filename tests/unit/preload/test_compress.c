@@ -27,7 +27,7 @@ static int free_workspace(void **state) {
   return 0;
 }
 
-/* Text that packs to about a third, the same each time. */
+/* Bytes that pack to about a third, the same each time. */
 static void fill(size_t bytes, unsigned noise) {
   unsigned random = 1;
   for (size_t i = 0; i < bytes; i++) {
@@ -38,7 +38,7 @@ static void fill(size_t bytes, unsigned noise) {
 
 static void check_round_trip(size_t bytes) {
   size_t stored, plain;
-  fill(bytes, 20);
+  fill(bytes, 8);
   assert_true(compress_fits(workspace, bytes, &stored, &plain));
   assert_int_equal(plain, bytes);
   assert_in_range(stored, 1, bytes * 3 / 4);
