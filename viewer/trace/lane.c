@@ -16,6 +16,7 @@ void lane_stop(struct lane *lane, struct trace *trace) {
   free(lane->payload.data);
   free(lane->entries);
   events_free(&lane->events);
+  temporaries_free(&lane->temporaries);
   lane->payload = (struct frame_buffer){0};
   lane->entries = NULL;
   lane->head = lane->stop = 0;
@@ -49,6 +50,7 @@ static enum lane_result lane_open_events(struct lane *lane, struct trace *trace)
   switch (events_open(&lane->events, &block->frame.head, lane->payload.data,
                       &trace->reader->definitions.contexts)) {
   case EVENTS_OK:
+    temporaries_follow(&lane->temporaries, &lane->events.head);
     return lane->events.unknown ? lane_note(trace, block, "contexts that were never defined")
                                 : LANE_OK;
   case EVENTS_MEMORY:
@@ -65,7 +67,10 @@ static enum lane_result lane_open_records(struct lane *lane, struct trace *trace
     return lane_reject(trace, lane->block, "malformed records");
   lane->records = records + lane->block->skip;
   lane->records_end = records + head->record_count;
-  return LANE_OK;
+  bool found = temporaries_find(&lane->temporaries,
+                                (struct temporaries_span){lane->records, lane->records_end},
+                                trace->reader->cut, &trace->reader->definitions.contexts);
+  return found ? LANE_OK : LANE_MEMORY;
 }
 
 /* Whether the payload may be brought into memory beside those of the other threads. */
@@ -119,16 +124,27 @@ static void lane_push(struct lane *lane, const struct trace_event *event) {
   lane->stamp = entry->stamp;
 }
 
-/* Opens the next block, and puts its begin into stock unless nothing of it can be used. */
-static enum lane_result lane_open(struct lane *lane, struct trace *trace) {
+/* Goes on to the next block. Across records that are missing nothing is known of the last
+ * allocation. */
+static void lane_step(struct lane *lane) {
   lane->block = &lane->blocks[lane->next_block++];
+  const struct seep_frame *head = &lane->block->frame.head;
+  if (lane->block->useless || head->first_sequence + lane->block->skip != lane->sequence)
+    temporaries_forget(&lane->temporaries);
+  lane->sequence = head->first_sequence + head->record_count;
   lane->records = lane->records_end = NULL;
   lane->events.left = lane->events.sums_left = 0;
   lane->events.bad = false;
+}
+
+/* Opens the next block, and puts its begin into stock unless nothing of it can be used. */
+static enum lane_result lane_open(struct lane *lane, struct trace *trace) {
+  lane_step(lane);
   if (lane->block->useless)
     return LANE_OK;
   enum lane_result result = lane_read_block(lane, trace);
   if (result != LANE_OK || lane->block->useless) {
+    temporaries_forget(&lane->temporaries);
     lane->events.left = lane->events.sums_left = 0;
     return result;
   }
@@ -212,8 +228,15 @@ static enum lane_result lane_read_records(struct lane *lane, struct trace *trace
   return result;
 }
 
+bool lane_next_sum(struct lane *lane, struct trace_sums *sums) {
+  return events_next_sum(&lane->events, sums) || temporaries_next_sum(&lane->temporaries, sums);
+}
+
 enum lane_result lane_check(struct lane *lane, struct trace *trace) {
-  return lane->events.bad ? lane_note(trace, lane->block, "malformed events") : LANE_OK;
+  if (!lane->events.bad)
+    return LANE_OK;
+  temporaries_forget(&lane->temporaries);
+  return lane_note(trace, lane->block, "malformed events");
 }
 
 static enum lane_result lane_read_events(struct lane *lane, struct trace *trace) {
@@ -224,6 +247,8 @@ static enum lane_result lane_read_events(struct lane *lane, struct trace *trace)
       result = lane_unfree(lane, trace, event.address);
     else
       lane_push(lane, &event);
+    temporaries_follow_event(&lane->temporaries, &event,
+                             lane->events.row == lane->events.head.last_allocation);
   }
   return result == LANE_OK ? lane_check(lane, trace) : result;
 }

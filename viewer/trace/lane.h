@@ -8,6 +8,7 @@
 #define SEEP_TRACE_LANE_H
 
 #include "trace/reader.h"
+#include "trace/temporaries.h"
 
 #define LANE_BLOCK 0 /* kind of an entry that stands for the begin of a block */
 
@@ -18,7 +19,9 @@ struct lane {
   struct frame_buffer payload;
   struct events events;                            /* of an EVENTS block */
   const struct seep_record *records, *records_end; /* of a RECORDS block */
-  struct trace_event *entries;                     /* [head, stop): read, not given out yet */
+  struct temporaries temporaries;
+  uint64_t sequence;           /* of the record behind the opened block */
+  struct trace_event *entries; /* [head, stop): read, not given out yet */
   size_t head, stop;
   uint64_t stamp;    /* of the last entry: a thread's stamps never go back */
   bool announced;    /* the begin of the opened block has been given out */
@@ -43,6 +46,9 @@ void lane_start(struct lane *lane, struct block *blocks, size_t block_count);
  * stock. */
 enum lane_result lane_fill(struct lane *lane, struct trace *trace);
 
+/* The next row of the opened block's sums; thread and stamps are left alone. false: that was all,
+ * or bad. */
+bool lane_next_sum(struct lane *lane, struct trace_sums *sums);
 /* Notes damage that reading the block's sums has met. */
 enum lane_result lane_check(struct lane *lane, struct trace *trace);
 

@@ -37,7 +37,7 @@ static void replay_tell_sums(struct replay *replay, struct lane *lane) {
   struct trace_sums sums = {.thread = lane->block->thread,
                             .first_stamp = head->first_stamp,
                             .last_stamp = head->last_stamp};
-  while (events_next_sum(&lane->events, &sums))
+  while (lane_next_sum(lane, &sums))
     replay->visitor->sums(replay->data, &sums);
   replay->failed |= lane_check(lane, replay->trace) != LANE_OK;
 }

@@ -161,7 +161,9 @@ struct trace_event {
 };
 
 #define TRACE_BUCKETS 65
-/* Pairs that a block cancelled, of one context. */
+/* Pairs that a block cancelled, of one context, and its temporary allocations: those that it freed
+ * before the thread's next allocation, be they among the pairs, its events or those of a block
+ * before. */
 struct trace_sums {
   uint32_t context, thread;
   uint64_t first_stamp, last_stamp; /* of the block */
@@ -186,8 +188,8 @@ struct trace_visitor {
 };
 
 /* Replays all events once, merged by stamp; memory: one block per thread. May be called again. A
- * block of records (a stage's, or folded in) tells all its events: its pair_count and peak_bytes
- * are 0, and nobody has counted its temporary allocations. */
+ * block of records (a stage's, or folded in) tells all its events: its pair_count is 0, and its
+ * sums have no pairs, only the temporary allocations, which are counted in reading. */
 enum trace_status trace_replay(struct trace *trace, const struct trace_visitor *visitor, void *data,
                                struct trace_error *error);
 
