@@ -157,7 +157,7 @@ static bool massif_head(struct massif *massif) {
 }
 
 bool export_massif(FILE *out, const struct export_request *request) {
-  static const struct tree_options options = {true, MASSIF_DEPTH, massif_label};
+  static const struct tree_options options = {true, true, MASSIF_DEPTH, massif_label};
   struct massif massif = {.out = out, .request = request};
   bool done =
       tree_build(&massif.tree, request, &options) && massif_order(&massif) && massif_head(&massif);

@@ -54,7 +54,7 @@ char *path_text(const char *text) {
 
 char *path_label(const struct frame *frame) {
   char *label = NULL, *module;
-  if (frame->function)
+  if (frame->function && *frame->function)
     return path_text(frame->function);
   module = path_text(frame->module);
   if (module && asprintf(&label, "%s+0x%" PRIx64, module, frame->offset) < 0)

@@ -2,6 +2,8 @@
 #include "export/tree.h"
 #include "analysis/array.h"
 
+#define TREE_NO_PARENT UINT32_MAX /* the root's key is no other node's, whatever that is called */
+
 struct tree_key {
   uint32_t parent, label;
 };
@@ -51,9 +53,12 @@ bool tree_build(struct tree *tree, const struct export_request *request,
   *tree = (struct tree){0};
   struct path path = path_begin(request);
   uint32_t root;
-  bool done = tree_node(tree, 0, table_text(&tree->labels, ""), &root);
+  bool done = tree_node(tree, TREE_NO_PARENT, table_text(&tree->labels, ""), &root);
+  if (done)
+    tree->nodes[root].parent = root;
   while (done && path_next(&path))
-    done = tree_add(tree, &path, options);
+    if (!options->standing || path.stack->figures.outstanding_bytes)
+      done = tree_add(tree, &path, options);
   done = done && !path.failed;
   path_release(&path);
   return done;

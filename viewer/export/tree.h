@@ -24,6 +24,7 @@ struct tree {
 };
 
 struct tree_options {
+  bool standing;        /* only stacks of which something is outstanding */
   bool innermost_first; /* the root's children are what allocated; else the outermost callers */
   size_t depth;         /* most nodes of a stack that are taken, from the root's side; 0: all */
   char *(*label)(const struct export_request *request, const struct frame *frame);
