@@ -3,7 +3,7 @@
 
 import struct
 
-ALLOC, FREE, MAP, UNMAP = 1, 2, 4, 5
+ALLOC, FREE, MAP, UNMAP, TRANSIENT = 1, 2, 4, 5, 15
 M64 = (1 << 64) - 1
 
 
@@ -25,10 +25,13 @@ def path(trace, ranks, node):
         parent, module, offset, flags = trace.nodes[node]
         if parent and (parent not in trace.nodes or parent in seen):
             parent, flags = 0, flags | 4
-        frames_.append("%d+0x%x%s" % (ranks.get(module, 0), offset, "!%d" % flags if flags else ""))
         node = parent
-    return " ".join(frames_) or "-"
-
+        if number(trace.modules.get(module, {}), 39) != 1:
+            frames_.append([ranks.get(module, 0), offset, flags])
+        elif flags & 4 and frames_: # what is left out cannot say that it is cut
+            frames_[-1][2] |= 4
+    return " ".join("%d+0x%x%s" % (module, offset, "!%d" % flags if flags else "")
+                    for module, offset, flags in frames_) or "-"
 
 def rate(trace):
     if number(trace.process, 8) == 2:
@@ -54,9 +57,9 @@ def print_definitions(trace, module_ranks, thread_ranks):
     print("identity", p.get(2, bytes(16)).hex())
     for module, rank in module_ranks.items():
         m = trace.modules[module]
-        print("module %d %s bias=0x%x start=0x%x stop=0x%x unload=%d id=%s" % (
+        print("module %d %s bias=0x%x start=0x%x stop=0x%x unload=%d id=%s%s" % (
             rank, quote(m.get(33, b"")), number(m, 35), number(m, 36), number(m, 37), number(m, 38),
-            m.get(34, b"").hex()))
+            m.get(34, b"").hex(), " recorder" if number(m, 39) == 1 else ""))
     for thread, rank in thread_ranks.items():
         t = trace.threads[thread]
         print("thread %d tid=%d start=%d end=%d %s" % (
@@ -102,7 +105,7 @@ def print_trace(trace, threads, missing):
         print("damage at %d, %d bytes" % damage)
     for _, thread, _, entry in entries:
         if entry[1] == "block":
-            print("block t%d %d-%d peak=%d pairs=%d bytes=%d" % (
+            print("block t%d %d-%d pairs=%d bytes=%d" % (
                 thread_ranks.get(thread, 0), entry[2].first, entry[2].last, *entry[4]))
     for _, thread, _, entry in entries:
         if entry[1] == "block":
@@ -112,7 +115,7 @@ def print_trace(trace, threads, missing):
                 print("sum t%d %d pairs=%d bytes=%d temporary=%d lifetimes=%s sizes=%s %s" % (
                     thread_ranks.get(thread, 0), entry[2].first, pairs, count, temporary,
                     *histograms, path(trace, module_ranks, context)))
-    names = {ALLOC: "alloc", FREE: "free", MAP: "map", UNMAP: "unmap"}
+    names = {ALLOC: "alloc", FREE: "free", MAP: "map", UNMAP: "unmap", TRANSIENT: "transient"}
     events = [(thread, entry) for _, thread, _, entry in entries if entry[1] != "block"]
     for thread, (stamp, kind, address, size, flags, context) in events:
         print("event %d t%d %s 0x%x %d flags=%d %s" % (

@@ -10,11 +10,12 @@ import zlib
 from collections import namedtuple
 
 import canonical
-from canonical import ALLOC, FREE, M64, MAP, UNMAP, number
+from canonical import ALLOC, FREE, M64, MAP, TRANSIENT, UNMAP, number
 
 MAGIC, LIMIT = b"SEEP", 1 << 26
 PROCESS, MODULE, CONTEXTS, EVENTS, RECORDS, MARK, THREAD, LOSS, STATE, END = range(1, 11)
 UNFREE, WIDE = 3, 6
+LAST_BEFORE = 0xffffffff
 
 Head = namedtuple("Head", "magic type flags stored plain first last sequence count thread rss"
                           " survivors payload_crc header_crc")
@@ -259,17 +260,17 @@ def kept_blocks(trace):
 
 
 def decode_events(head, payload):
-    """(events, sums, peak, pairs, bytes) of an EVENTS payload; an event is a list of stamp, kind,
-    address, size, flags, context."""
-    if len(payload) < 72:
+    """(events, sums, last allocation, pairs, bytes) of an EVENTS payload; an event is a list of
+    stamp, kind, address, size, flags, context; the last allocation one of them, or its field."""
+    if len(payload) < 80:
         raise Malformed("events")
-    unpacked = struct.unpack_from("<IIIBBH7IIqQQ", payload)
-    survivors, contexts, sums, stamp_shift, address_shift = unpacked[:5]
-    lengths, (peak, pairs, pair_bytes) = unpacked[6:13], unpacked[14:]
-    if 72 + sum(lengths) != len(payload) or survivors != head.survivors or survivors > head.count \
-            or lengths[1] != survivors or stamp_shift > 63 or address_shift > 63:
+    survivors, contexts, sums, stamp_shift, address_shift, _, *lengths, peak_position, peak_bytes, \
+        pairs, pair_bytes, last, _ = struct.unpack_from("<IIIBBH7IIQQQII", payload)
+    if 80 + sum(lengths) != len(payload) or survivors != head.survivors or survivors > head.count \
+            or lengths[1] != survivors or stamp_shift > 63 or address_shift > 63 \
+            or peak_position > survivors or survivors < last != LAST_BEFORE:
         raise Malformed("events")
-    columns, at = [], 72
+    columns, at = [], 80
     for length in lengths:
         columns.append(Cursor(payload[at:at + length]))
         at += length
@@ -289,7 +290,12 @@ def decode_events(head, payload):
         events.append([max(stamp << stamp_shift, head.first), kind,
                        address << address_shift & (1 << 48) - 1, size, flags, context])
     rows = [decode_sum(columns[6], dictionary) for _ in range(sums)]
-    return events, rows, peak, pairs, pair_bytes
+    if 0 < last <= survivors:
+        last = events[last - 1]
+    if peak_bytes:
+        stamp = events[peak_position - 1][0] if peak_position else head.first
+        events.insert(peak_position, [stamp, TRANSIENT, 0, peak_bytes, 0, 0])
+    return events, rows, last, pairs, pair_bytes
 
 
 def decode_sum(cursor, dictionary):
@@ -314,18 +320,48 @@ def decode_records(head, payload):
                what if kind == WIDE else 0 if kind == FREE else size, where >> 52, context]
 
 
-def thread_entries(blocks, damages):
+def count_temporaries(records, tail, fold):
+    """How often an allocation of each context was freed before the next one, as sums; tail is the
+    last allocation before as [address, context], and then the last of these."""
+    temporary = {}
+    for i, (_, kind, address, _, _, context) in enumerate(records):
+        if kind == ALLOC:
+            tail[:] = address, context
+        elif kind == FREE and address == tail[0]:
+            if next((r[1] for r in records[i + 1:i + 64]
+                     if r[2] == address and r[1] in (FREE, UNFREE)), FREE) == FREE:
+                context = fold.get(tail[1], 0)
+                temporary[context] = temporary.get(context, 0) + 1
+                tail[0] = None
+    return [(context, 0, 0, count, [{}, {}]) for context, count in sorted(temporary.items())]
+
+
+def follow(events, last, tail):
+    """The tail behind a block in which the recorder counted."""
+    if last != LAST_BEFORE:
+        tail[:] = (last[2], last[5]) if last else (None, 0)
+    elif any(event[1] == FREE and event[2] == tail[0] for event in events):
+        tail[0] = None
+
+
+def thread_entries(blocks, damages, fold):
     """A thread's entries in its own order: blocks' begins and events, WIDE and UNFREE resolved."""
-    entries, lost, total = [], 0, 0
+    entries, lost, total, tail, sequence = [], 0, 0, [None, 0], 0
     for block, skip in blocks:
         head = block.head
+        if head.sequence + skip != sequence:
+            tail[0] = None
+        sequence = head.sequence + head.count
         try:
             payload = plain_payload(head, block.payload)
             if head.type == EVENTS:
-                events, sums, *figures = decode_events(head, payload)
+                events, sums, last, *figures = decode_events(head, payload)
+                follow(events, last, tail)
             else:
-                events, sums, figures = list(decode_records(head, payload))[skip:], [], (0, 0, 0)
+                events, figures = list(decode_records(head, payload))[skip:], (0, 0)
+                sums = count_temporaries(events, tail, fold)
         except (Malformed, IndexError):
+            tail[0] = None
             lost += head.count - skip
             if block.offset is not None:
                 damages.append((block.offset, 64 + head.stored))
@@ -350,7 +386,7 @@ def take_event(entries, event):
             if entries[i][1] == FREE and entries[i][2] == event[2]:
                 del entries[i]
                 break
-    elif event[1] in (ALLOC, FREE, MAP, UNMAP):
+    elif event[1] in (ALLOC, FREE, MAP, UNMAP, TRANSIENT):
         entries.append(event)
 
 
@@ -380,7 +416,11 @@ def main(name):
     trace.start = min(firsts + [trace.start or M64])
     trace.samples += [(block.head.last, block.head.rss)
                       for kept in blocks.values() for block, _ in kept if block.head.rss]
-    threads = {thread: thread_entries(kept, trace.damages) for thread, kept in blocks.items()}
+    paths = {"-": 0}  # to the lowest id of each
+    fold = {node: paths.setdefault(canonical.path(trace, {m: m for m in trace.modules}, node), node)
+            for node in sorted(trace.nodes)}
+    threads = {thread: thread_entries(kept, trace.damages, fold)
+               for thread, kept in blocks.items()}
     canonical.print_trace(trace, threads, missing)
 
 

@@ -74,7 +74,7 @@ static void dump_modules(const struct trace *trace) {
     printf(" bias=0x%" PRIx64 " start=0x%" PRIx64 " stop=0x%" PRIx64 " unload=%" PRIu64 " id=",
            m->bias, m->start, m->stop, m->unload_stamp);
     dump_bytes(m->build_id, m->build_id_bytes);
-    putchar('\n');
+    puts(m->is_recorder ? " recorder" : "");
   }
 }
 

@@ -101,6 +101,50 @@ static void make_threads(void) {
   finish(b);
 }
 
+/* Temporary allocations of raw blocks, with drained ones between. */
+static void make_temporaries(void) {
+  struct builder *b = make("temporaries");
+  put_definitions(b);
+  builder_alloc(b, 1, 2000, 0x7000, 64, 2);
+  builder_alloc(b, 1, 2010, 0x8000, 64, 3);
+  builder_free(b, 1, 2020, 0x8000); /* one */
+  builder_free(b, 1, 2030, 0x7000);
+  builder_alloc(b, 1, 2040, 0x7000, 64, 2);
+  builder_drain_records(b, 1);
+  builder_free(b, 1, 2050, 0x7000); /* one: of the block before */
+  builder_alloc(b, 1, 2060, 0x8000, 64, 1);
+  builder_drain_records(b, 1);
+  builder_free(b, 1, 2070, 0x8000); /* the recorder has counted it */
+  builder_sum(b, 1, &(struct builder_sum){.context = 1, .temporary = 1});
+  builder_drain(b, 1);
+  builder_free(b, 1, 2080, 0x8000); /* another's */
+  builder_alloc(b, 1, 2090, 0x9000, 64, 3);
+  builder_drain(b, 1);
+  builder_free(b, 1, 2100, 0x9000); /* one: of a drained block */
+  builder_drain_records(b, 1);
+  builder_alloc(b, 1, 2110, 0xa000, 64, 3);
+  builder_drain_records(b, 1);
+  builder_skip(b, 1, 5);
+  builder_free(b, 1, 2200, 0xa000); /* nobody knows what came between */
+  builder_drain_records(b, 1);
+  finish(b);
+}
+
+static void make_recorder(void) {
+  struct builder *b = make("recorder-left-out");
+  put_definitions(b);
+  builder_module_recorder(b, 2);
+  builder_context(b, 4, 3, 1, 0x100, 0);                      /* in the middle */
+  builder_context(b, 5, 2, 1, 0x100, 0);                      /* the same path, then */
+  builder_context(b, 6, 0, 2, 0x200, 0);                      /* nothing else */
+  builder_context(b, 7, 0, 2, 0x300, SEEP_CONTEXT_TRUNCATED); /* its caller is cut */
+  builder_context(b, 8, 7, 1, 0x400, 0);
+  for (uint32_t context = 3; context <= 8; context++)
+    builder_alloc(b, 1, 2000 + context, 0x7000 + context * 64, 8, context);
+  builder_drain(b, 1);
+  finish(b);
+}
+
 static void make_wide(void) {
   struct builder *b = make("wide-size");
   put_definitions(b);
@@ -338,12 +382,12 @@ static void make_empty(void) {
 
 int main(int argc, char **argv) {
   static void (*const makers[])(void) = {
-      make_ended,       make_compressed, make_no_end,        make_threads,       make_wide,
-      make_unfree,      make_mappings,   make_contexts,      make_coarse,        make_backwards,
-      make_gap,         make_unloaded,   make_pause,         make_stage,         make_torn,
-      make_torn_header, make_garbage,    make_torn_middle,   make_bad_process,   make_unknown,
-      make_unknown_tag, make_not_zstd,   make_short_columns, make_other_version, make_no_trace,
-      make_empty,
+      make_ended,       make_compressed,  make_no_end,        make_threads,       make_wide,
+      make_unfree,      make_mappings,    make_contexts,      make_coarse,        make_backwards,
+      make_gap,         make_unloaded,    make_pause,         make_stage,         make_torn,
+      make_torn_header, make_garbage,     make_torn_middle,   make_bad_process,   make_unknown,
+      make_unknown_tag, make_not_zstd,    make_short_columns, make_other_version, make_no_trace,
+      make_empty,       make_temporaries, make_recorder,
   };
   if (argc != 2) {
     fprintf(stderr, "usage: make DIRECTORY\n");

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONTEXT_OPEN UINT32_MAX /* canonical id of a row whose path is being walked: a cycle */
+/* Canonical ids of rows that have none yet: */
+#define CONTEXT_UNSEEN UINT32_MAX
+#define CONTEXT_OPEN (UINT32_MAX - 1) /* its path is being walked: who meets it closes a cycle */
 
 bool contexts_add(struct contexts *contexts, const struct context_row *row) {
   if (!row->id) /* the empty stack: known to everyone */
@@ -16,7 +18,7 @@ bool contexts_add(struct contexts *contexts, const struct context_row *row) {
   if (!array_room(&contexts->rows, contexts->count, sizeof *row))
     return false;
   contexts->rows[contexts->count] = *row;
-  contexts->rows[contexts->count++].canonical = 0;
+  contexts->rows[contexts->count++].canonical = CONTEXT_UNSEEN;
   return true;
 }
 
@@ -121,24 +123,36 @@ static uint32_t contexts_intern(struct context_fold *fold, const struct trace_co
   return (uint32_t)fold->count++;
 }
 
-/* Interns row under its parent, which is canonical by now or does not exist. */
+/* Finds the canonical parent of row, which is settled by now or does not exist; true: outer frames
+ * are missing. */
+static bool contexts_settle_parent(struct context_fold *fold, const struct context_row *row,
+                                   uint32_t *canonical) {
+  const struct context_row *parent = contexts_row(fold->contexts, row->parent);
+  *canonical = 0;
+  if (!row->parent)
+    return false;
+  if (!parent || parent->canonical >= CONTEXT_OPEN) {
+    fold->orphans++;
+    return true;
+  }
+  *canonical = parent->canonical;
+  return parent->truncated;
+}
+
+/* Interns row under its parent, or gives it the parent's id. */
 static void contexts_settle(struct context_fold *fold, struct context_row *row) {
   struct trace_context node = {.offset = row->offset, .module = row->module, .flags = row->flags};
-  if (row->parent) {
-    const struct context_row *parent = contexts_row(fold->contexts, row->parent);
-    bool known = parent && parent->canonical && parent->canonical != CONTEXT_OPEN;
-    node.parent = known ? parent->canonical : 0;
-    node.flags |= known ? 0 : SEEP_CONTEXT_TRUNCATED;
-    fold->orphans += !known;
-  }
-  row->canonical = contexts_intern(fold, &node);
+  if (contexts_settle_parent(fold, row, &node.parent))
+    node.flags |= SEEP_CONTEXT_TRUNCATED;
+  row->truncated = row->left_out && node.flags & SEEP_CONTEXT_TRUNCATED;
+  row->canonical = row->left_out ? node.parent : contexts_intern(fold, &node);
 }
 
 /* Settles a row and, before it, its ancestors: up to the first that is settled, then back down. A
  * parent that is on the way already closes a cycle, and counts as missing. */
 static void contexts_settle_path(struct context_fold *fold, struct context_row *row) {
   size_t length = 0;
-  while (row && !row->canonical) {
+  while (row && row->canonical == CONTEXT_UNSEEN) {
     row->canonical = CONTEXT_OPEN;
     fold->path[length++] = row;
     row = (struct context_row *)contexts_row(fold->contexts, row->parent);

@@ -2,7 +2,8 @@
  *
  * The calling-context tree. The recorder may give several ids to one path, and nodes come in any
  * order, from the trace and from the stage; canonical ids stand for one path each and are given out
- * so that a parent's is below its children's.
+ * so that a parent's is below its children's. Nodes of the recorder's own code are left out: their
+ * children hang on their parents.
  */
 #ifndef SEEP_TRACE_CONTEXTS_H
 #define SEEP_TRACE_CONTEXTS_H
@@ -13,7 +14,9 @@ struct context_row { /* a node as it was recorded */
   uint32_t id, parent, module, flags;
   uint64_t offset;
   uint32_t canonical;
-  bool in_file; /* false: only the stage has it */
+  bool in_file;   /* false: only the stage has it */
+  bool left_out;  /* to be set before contexts_finish: stands for its parent */
+  bool truncated; /* left out, and outer frames are missing */
 };
 
 struct contexts {

@@ -34,7 +34,7 @@ static void definitions_replace(char **text, char *later) {
 /* ---- Modules ----------------------------------------------------------------------------------*/
 
 struct module_fields {
-  uint64_t id;
+  uint64_t id, is_recorder;
   struct trace_module module;
 };
 
@@ -46,6 +46,7 @@ static const struct field_place module_places[] = {
     {SEEP_TAG_START, FIELD_NUMBER, offsetof(struct module_fields, module.start)},
     {SEEP_TAG_STOP, FIELD_NUMBER, offsetof(struct module_fields, module.stop)},
     {SEEP_TAG_UNLOAD_STAMP, FIELD_NUMBER, offsetof(struct module_fields, module.unload_stamp)},
+    {SEEP_TAG_IS_RECORDER, FIELD_NUMBER, offsetof(struct module_fields, is_recorder)},
 };
 _Static_assert(offsetof(struct trace_module, build_id_bytes) ==
                    offsetof(struct trace_module, build_id) + sizeof(uint8_t *),
@@ -63,6 +64,7 @@ static void module_merge(struct trace_module *to, struct trace_module *from) {
   to->start = from->start ? from->start : to->start;
   to->stop = from->stop ? from->stop : to->stop;
   to->unload_stamp = from->unload_stamp ? from->unload_stamp : to->unload_stamp;
+  to->is_recorder |= from->is_recorder;
 }
 
 /* Room in an array whose number 0 is "none", for the item that map gives key. */
@@ -87,6 +89,7 @@ static enum definitions_result take_module(struct definitions *definitions,
       definitions_fields(frame, payload, module_places, COUNT(module_places), &fields);
   if (result == DEFINITIONS_OK && !fields.id)
     result = DEFINITIONS_MALFORMED;
+  fields.module.is_recorder = fields.is_recorder == 1;
   uint32_t index = 0;
   if (result == DEFINITIONS_OK) {
     index = definitions_intern(&definitions->modules, fields.id, &trace->modules,
@@ -375,6 +378,14 @@ static bool definitions_fill_texts(struct trace *trace) {
   return filled;
 }
 
+static void definitions_leave_out_recorder(struct definitions *definitions) {
+  const struct trace *trace = definitions->trace;
+  struct contexts *contexts = &definitions->contexts;
+  for (size_t i = 0; i < contexts->count; i++)
+    contexts->rows[i].left_out =
+        trace->modules[idmap_find(&definitions->modules, contexts->rows[i].module)].is_recorder;
+}
+
 /* From the recorder's module ids to indexes. */
 static size_t definitions_resolve_modules(const struct definitions *definitions) {
   struct trace *trace = definitions->trace;
@@ -398,6 +409,7 @@ static void definitions_sort(struct trace *trace) {
 bool definitions_finish(struct definitions *definitions, size_t *orphans) {
   struct trace *trace = definitions->trace;
   definitions_sort(trace);
+  definitions_leave_out_recorder(definitions);
   if (!definitions_fill_texts(trace) ||
       !idmap_order(&definitions->modules, trace->modules, sizeof *trace->modules) ||
       !idmap_order(&definitions->threads, trace->threads, sizeof *trace->threads) ||

@@ -60,6 +60,7 @@ struct trace_module {
   char *path;
   uint8_t *build_id;
   size_t build_id_bytes;
+  bool is_recorder; /* libseep.so: no context has a frame of it */
 };
 
 /* Threads and modules are in the order of the recorder's numbers. A thread that only events name

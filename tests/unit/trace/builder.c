@@ -204,6 +204,14 @@ void builder_module(struct builder *builder, uint64_t id, const char *path, uint
                 (size_t)(at - payload));
 }
 
+void builder_module_recorder(struct builder *builder, uint64_t id) {
+  uint8_t payload[64], *at = payload;
+  builder_put_number(&at, SEEP_TAG_MODULE, id);
+  builder_put_number(&at, SEEP_TAG_IS_RECORDER, 1);
+  builder_frame(builder, &(struct seep_frame){.type = SEEP_FRAME_MODULE}, payload,
+                (size_t)(at - payload));
+}
+
 void builder_module_unloaded(struct builder *builder, uint64_t id, uint64_t stamp) {
   uint8_t payload[64], *at = payload;
   builder_put_number(&at, SEEP_TAG_MODULE, id);

@@ -70,6 +70,8 @@ void builder_process(struct builder *builder, const struct builder_process *proc
 void builder_module(struct builder *builder, uint64_t id, const char *path, uint64_t bias,
                     const void *build_id, size_t build_id_bytes);
 void builder_module_unloaded(struct builder *builder, uint64_t id, uint64_t stamp);
+/* Says that the module is the recorder. */
+void builder_module_recorder(struct builder *builder, uint64_t id);
 /* A node: offset in module (0: an address), flags of enum seep_context_flag. */
 void builder_context(struct builder *builder, uint32_t id, uint32_t parent, uint32_t module,
                      uint64_t offset, uint32_t flags);
