@@ -39,8 +39,11 @@ static enum trace_status analysis_replay(struct analysis *analysis, struct trace
   if (status != TRACE_OK)
     return status;
   ledger_finish(ledger);
-  bool kept = !ledger->failed && cells_seal(&ledger->cells, ledger->places.count) &&
-              survivors_init(&analysis->survivors, &ledger->live, &ledger->places);
+  bool kept =
+      !ledger->failed && cells_seal(&ledger->cells, ledger->places.count) &&
+      survivors_init(&analysis->survivors, &ledger->live, &ledger->places) &&
+      members_init(&analysis->members, &ledger->places) &&
+      calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods, ledger->activity);
   return kept ? TRACE_OK : TRACE_MEMORY;
 }
 
@@ -52,8 +55,9 @@ static enum trace_status analysis_read(struct analysis *analysis, struct trace *
     status = moments_init(&analysis->moments, trace, options->times, options->time_count, error);
   if (status != TRACE_OK)
     return status;
-  if (!sites_init(&analysis->sites, trace, analysis->symbols, analysis->rules) ||
-      !ledger_init(&analysis->ledger, trace, &analysis->moments, &analysis->sites))
+  if (!periods_init(&analysis->periods, &analysis->moments, trace) ||
+      !sites_init(&analysis->sites, trace, analysis->symbols, analysis->rules) ||
+      !ledger_init(&analysis->ledger, trace, &analysis->periods, &analysis->sites))
     return TRACE_MEMORY;
   return analysis_replay(analysis, trace, options, error);
 }
@@ -84,9 +88,12 @@ enum trace_status analysis_new(struct trace *trace, struct symbols *symbols,
 void analysis_free(struct analysis *analysis) {
   if (!analysis)
     return;
+  calendar_release(&analysis->calendar);
+  members_release(&analysis->members);
   survivors_release(&analysis->survivors);
   ledger_release(&analysis->ledger);
   sites_release(&analysis->sites);
+  periods_release(&analysis->periods);
   moments_release(&analysis->moments);
   rules_free(analysis->rules);
   free(analysis);

@@ -78,6 +78,7 @@ struct analysis_site {
   uint32_t thread;  /* by thread: index into the trace's threads */
   uint32_t context; /* by tree: the node; else the innermost context of the site's own call */
   uint32_t depth;   /* by tree: 0 for the outermost frames; else 0 */
+  uint32_t group;   /* private: what the row is in the books */
   struct analysis_figures figures;
   struct analysis_stack *stacks; /* by outstanding bytes, then id */
   size_t stack_count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The birth and death cohorts: how many blocks of a place were born in interval b, and how many of
- * those died in interval d. Interval i lies between moments i and i + 1. Only pairs that occur have
- * a cell, and from the cells every figure between any two moments follows:
+ * The birth and death cohorts: how many blocks of a place were born in period b, and how many of
+ * those died in period d (periods.h). Only pairs that occur have a cell, and from the cells every
+ * figure between any two bounds follows:
  *
  *   allocated in [from, to)           sum of ALLOCATED with from <= b < to
  *   freed in [from, to)               sum of deaths with from <= d < to

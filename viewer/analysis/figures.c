@@ -6,8 +6,8 @@ bool figures_span_init(struct figures_span *span, const struct analysis *analysi
                        size_t to) {
   size_t threads = analysis->trace->thread_count + 1;
   *span = (struct figures_span){.analysis = analysis,
-                                .from = (uint32_t)from,
-                                .to = (uint32_t)to,
+                                .from = (uint32_t)analysis->periods.of_moment[from],
+                                .to = (uint32_t)analysis->periods.of_moment[to],
                                 .seen_count = (uint32_t)threads};
   span->seen = calloc(threads, sizeof *span->seen);
   return span->seen != NULL;
@@ -81,8 +81,8 @@ static struct figures_cells figures_cells(const struct figures_span *span, uint3
 
 static void figures_collect_survivors(struct figures_span *span, uint32_t place, size_t room) {
   const struct survivors *survivors = &span->analysis->survivors;
-  uint64_t from = moments_bound(&span->analysis->moments, span->from);
-  uint64_t to = moments_bound(&span->analysis->moments, span->to);
+  uint64_t from = periods_bound(&span->analysis->periods, span->from);
+  uint64_t to = periods_bound(&span->analysis->periods, span->to);
   for (size_t i = survivors->first[place]; i < survivors->first[place + 1]; i++)
     if (survivors->stamps[i] >= from && survivors->stamps[i] < to && span->birth_count < room)
       span->births[span->birth_count++] = survivors->stamps[i];

@@ -9,7 +9,7 @@
 
 struct figures_span {
   const struct analysis *analysis;
-  uint32_t from, to; /* moments */
+  uint32_t from, to; /* bounds of periods */
   uint32_t *seen;    /* per thread of the trace: the last round that counted it */
   uint32_t seen_count, round;
   uint64_t *births; /* room to find medians in */

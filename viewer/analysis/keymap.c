@@ -27,6 +27,11 @@ uint32_t keymap_get(const struct keymap *map, uint64_t key) {
   return map->size ? keymap_probe(map, key)->value : 0;
 }
 
+uint32_t *keymap_find(const struct keymap *map, uint64_t key) {
+  struct keymap_entry *entry = map->size ? keymap_probe(map, key) : NULL;
+  return entry && entry->value ? &entry->value : NULL;
+}
+
 void keymap_prefetch(const struct keymap *map, uint64_t key) {
   if (map->size)
     __builtin_prefetch(&map->entries[keymap_hash(key) & (map->size - 1)]);

@@ -25,6 +25,9 @@ void keymap_release(struct keymap *map);
 /* The value of key; 0: there is none. */
 uint32_t keymap_get(const struct keymap *map, uint64_t key);
 
+/* Where the value of key stands until a key is added: it may be changed, not to 0. NULL: none. */
+uint32_t *keymap_find(const struct keymap *map, uint64_t key);
+
 /* Asks for the memory that keymap_get will touch. */
 void keymap_prefetch(const struct keymap *map, uint64_t key);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/ledger.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* Tables are far larger than caches: an event's memory is asked for in two steps before its turn.
@@ -7,32 +8,48 @@
 #define PREFETCH_FAR 16 /* the slots of its address and of its place */
 #define PREFETCH_NEAR 8 /* the place that stands in the slot */
 
-bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct moments *moments,
+/* Whether every block that the process got has been recorded, and more than one thread may have
+ * handed them on. */
+static bool ledger_is_exact(const struct trace *trace) {
+  static const uint8_t none[sizeof trace->process.parent_trace_id];
+  for (size_t i = 0; i < trace->mark_count; i++)
+    if (trace->marks[i].kind != SEEP_MARK_LABEL)
+      return false;
+  return trace->thread_count > 2 && trace->state != TRACE_NO_STAGE && !trace->damage_count &&
+         !trace->counters.lost_events && !trace->process.fork_stamp &&
+         !memcmp(trace->process.parent_trace_id, none, sizeof none);
+}
+
+bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct periods *periods,
                  struct sites *sites) {
   memset(ledger, 0, sizeof *ledger);
-  ledger->moments = moments;
+  ledger->periods = periods;
   double ticks = trace->process.ticks_per_second;
   if (!(ticks >= 1 && ticks < 1e12))
     ticks = 1e9;
   ledger->handover_ticks = (uint64_t)(ticks * LEDGER_HANDOVER);
   ledger->early_ticks = (uint64_t)(ticks * LEDGER_EARLY);
+  ledger->exact = ledger_is_exact(trace);
   live_init(&ledger->live);
+  debts_init(&ledger->debts);
   waiting_init(&ledger->superseded);
   waiting_init(&ledger->early);
   maps_init(&ledger->maps);
   cells_init(&ledger->cells);
-  steps_init(&ledger->steps, trace, moments->list[0].stamp,
-             moments->list[moments->count - 1].stamp);
-  return places_init(&ledger->places, sites);
+  steps_init(&ledger->steps, trace, periods->bounds[0], periods->bounds[periods->count - 1]);
+  ledger->activity = calloc(periods->count, sizeof *ledger->activity);
+  return places_init(&ledger->places, sites) && ledger->activity;
 }
 
 void ledger_release(struct ledger *ledger) {
   live_release(&ledger->live);
+  debts_release(&ledger->debts);
   waiting_release(&ledger->superseded);
   waiting_release(&ledger->early);
   maps_release(&ledger->maps);
   cells_release(&ledger->cells);
   places_release(&ledger->places);
+  free(ledger->activity);
 }
 
 static void ledger_peak(struct ledger *ledger, int64_t bytes) {
@@ -81,9 +98,9 @@ static void ledger_count_birth(struct ledger *ledger, const struct live_block *b
 }
 
 static uint32_t ledger_birth_interval(const struct ledger *ledger, uint64_t stamp) {
-  if (stamp >= moments_bound(ledger->moments, ledger->interval))
+  if (stamp >= periods_bound(ledger->periods, ledger->interval))
     return (uint32_t)ledger->interval;
-  return (uint32_t)moments_interval(ledger->moments, stamp);
+  return (uint32_t)periods_at(ledger->periods, stamp);
 }
 
 static void ledger_count_death(struct ledger *ledger, const struct live_block *block) {
@@ -101,12 +118,16 @@ static void ledger_count_death(struct ledger *ledger, const struct live_block *b
   ledger->totals.outstanding_bytes -= block->size;
 }
 
+static uint64_t ledger_before(uint64_t stamp, uint64_t ticks) {
+  return stamp == UINT64_MAX ? stamp : stamp > ticks ? stamp - ticks : 0;
+}
+
 /* Blocks whose free did not come in time were freed unseen; frees whose allocation did not come
  * are what they seemed. */
 static void ledger_expire(struct ledger *ledger, uint64_t stamp) {
   struct waiting_entry entry;
-  uint64_t handover = stamp > ledger->handover_ticks ? stamp - ledger->handover_ticks : 0;
-  uint64_t early = stamp > ledger->early_ticks ? stamp - ledger->early_ticks : 0;
+  uint64_t handover = ledger_before(stamp, ledger->handover_ticks);
+  uint64_t early = ledger_before(stamp, ledger->early_ticks);
   while (waiting_expire(&ledger->superseded, handover, &entry)) {
     ledger_count_death(ledger, &entry.block);
     ledger->totals.replaced++;
@@ -121,11 +142,30 @@ static void ledger_wait(struct ledger *ledger, struct waiting *waiting,
   ledger->failed |= !waiting_push(waiting, &entry);
 }
 
+static void ledger_owe_free(struct ledger *ledger, const struct live_block *block,
+                            const struct trace_event *event) {
+  if (ledger->exact)
+    ledger->failed |= !debts_add_free(&ledger->debts, block->address);
+  else
+    ledger_wait(ledger, &ledger->early, block, event);
+}
+
+static void ledger_owe_block(struct ledger *ledger, const struct live_block *older,
+                             const struct trace_event *event) {
+  if (ledger->exact)
+    ledger->failed |= !debts_add_block(&ledger->debts, older);
+  else
+    ledger_wait(ledger, &ledger->superseded, older, event);
+}
+
 /* Whether the block's free was stamped before its allocation: born and dead at once. */
 static bool ledger_freed_early(struct ledger *ledger, const struct live_block *block,
                                const struct trace_event *event) {
   struct waiting_entry entry;
-  if (!ledger->early.count || !waiting_take(&ledger->early, block->address, event->thread, &entry))
+  bool freed = ledger->exact ? debts_take_free(&ledger->debts, block->address)
+                             : ledger->early.count && waiting_take(&ledger->early, block->address,
+                                                                   event->thread, &entry);
+  if (!freed)
     return false;
   ledger->totals.unmatched_frees--;
   ledger->totals.freed_bytes += block->size;
@@ -144,6 +184,7 @@ static void ledger_allocate(struct ledger *ledger, const struct trace_event *eve
     ledger->failed = true;
     return;
   }
+  ledger->activity[ledger->interval]++;
   ledger->totals.allocations++;
   ledger->totals.allocated_bytes += block.size;
   if (ledger_freed_early(ledger, &block, event))
@@ -152,21 +193,31 @@ static void ledger_allocate(struct ledger *ledger, const struct trace_event *eve
   if (put == LIVE_MEMORY)
     ledger->failed = true;
   if (put == LIVE_REPLACED)
-    ledger_wait(ledger, &ledger->superseded, &older, event);
+    ledger_owe_block(ledger, &older, event);
   ledger_count_birth(ledger, &block);
 }
 
-/* The free of a contested address belongs to the block that waits for one, unless the thread that
- * made the newer block freed it itself: that one's events are in order. */
+/* The older block of the address that waits for this free. Where stamps alone are repaired it is
+ * none's if the thread that made the newer block frees: that one's events are in order. */
+static bool ledger_older(struct ledger *ledger, const struct trace_event *event,
+                         struct live_block *block) {
+  struct waiting_entry entry;
+  if (ledger->exact)
+    return debts_take_block(&ledger->debts, event->address & SEEP_ADDRESS_MASK, block);
+  if (!waiting_take(&ledger->superseded, block->address, event->thread, &entry))
+    return false;
+  *block = entry.block;
+  return true;
+}
+
+/* The free of a contested address belongs to the block that waits for one; the newer stays. */
 static void ledger_settle(struct ledger *ledger, const struct trace_event *event,
                           struct live_block *block) {
-  struct waiting_entry entry;
-  struct live_block none;
-  if (!waiting_take(&ledger->superseded, block->address, event->thread, &entry))
+  struct live_block newer = *block, none;
+  if (!ledger_older(ledger, event, block))
     return;
-  if (live_put(&ledger->live, block, &none) == LIVE_MEMORY)
+  if (live_put(&ledger->live, &newer, &none) == LIVE_MEMORY)
     ledger->failed = true;
-  *block = entry.block;
 }
 
 static void ledger_free(struct ledger *ledger, const struct trace_event *event) {
@@ -174,7 +225,7 @@ static void ledger_free(struct ledger *ledger, const struct trace_event *event) 
   ledger->totals.frees++;
   if (!live_take(&ledger->live, block.address, &block)) {
     ledger->totals.unmatched_frees++;
-    ledger_wait(ledger, &ledger->early, &block, event);
+    ledger_owe_free(ledger, &block, event);
     return;
   }
   if (block.contested)
@@ -216,12 +267,12 @@ static void ledger_event(struct ledger *ledger, const struct trace_event *event)
 static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
   steps_tell(&ledger->steps, stamp, ledger->totals.outstanding_bytes,
              ledger->totals.outstanding_blocks);
-  while (stamp >= moments_bound(ledger->moments, ledger->interval + 1) &&
-         ledger->interval + 2 < ledger->moments->count)
+  while (stamp >= periods_bound(ledger->periods, ledger->interval + 1) &&
+         ledger->interval + 2 < ledger->periods->count)
     ledger->interval++;
   uint64_t step = steps_next(&ledger->steps);
-  uint64_t moment = moments_bound(ledger->moments, ledger->interval + 1);
-  ledger->boundary = step < moment ? step : moment;
+  uint64_t bound = periods_bound(ledger->periods, ledger->interval + 1);
+  ledger->boundary = step < bound ? step : bound;
 }
 
 static void ledger_take(struct ledger *ledger, struct trace_event event) {
@@ -259,11 +310,24 @@ void ledger_events(struct ledger *ledger, const struct trace_event *events, size
   }
 }
 
-/* Pairs are born and die in the interval that holds the middle of their block: where a mark lies
- * inside the block, that is the interval with the larger part of it. */
+/* Pairs were allocated all along their block, whichever period they count in. */
+static void ledger_spread(struct ledger *ledger, const struct trace_sums *sums) {
+  const struct periods *periods = ledger->periods;
+  double length = (double)(sums->last_stamp - sums->first_stamp);
+  size_t first = periods_at(periods, sums->first_stamp),
+         last = periods_at(periods, sums->last_stamp);
+  for (size_t i = first; i <= last; i++) {
+    uint64_t low = i == first ? sums->first_stamp : periods->bounds[i];
+    uint64_t high = i == last ? sums->last_stamp : periods->bounds[i + 1];
+    ledger->activity[i] += (double)sums->pairs * (length > 0 ? (double)(high - low) / length : 1);
+  }
+}
+
+/* Pairs are born and die in the period that holds the middle of their block: where a mark lies
+ * inside the block, that is the period with the larger part of it. */
 void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
   uint64_t middle = sums->first_stamp + (sums->last_stamp - sums->first_stamp) / 2;
-  uint32_t interval = (uint32_t)moments_interval(ledger->moments, middle);
+  uint32_t interval = (uint32_t)periods_at(ledger->periods, middle);
   uint32_t place = places_get(&ledger->places, sums->context, sums->thread);
   if (!place) {
     ledger->failed = true;
@@ -284,6 +348,7 @@ void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
     cell->blocks += parts[i].blocks;
     cell->bytes += parts[i].bytes;
   }
+  ledger_spread(ledger, sums);
   ledger->totals.allocations += sums->pairs;
   ledger->totals.frees += sums->pairs;
   ledger->totals.allocated_bytes += sums->bytes;
@@ -291,12 +356,18 @@ void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
   ledger->totals.temporary_allocations += sums->temporary;
 }
 
-void ledger_finish(struct ledger *ledger) {
-  struct waiting_entry entry;
-  while (waiting_expire(&ledger->superseded, UINT64_MAX, &entry)) {
-    ledger_count_death(ledger, &entry.block);
+/* An address stands once: the blocks that still wait for their free were freed unseen. */
+static void ledger_drop_debts(struct ledger *ledger) {
+  struct live_block block;
+  for (size_t from = 0; debts_take_any(&ledger->debts, &from, &block);) {
+    ledger_count_death(ledger, &block);
     ledger->totals.replaced++;
   }
+}
+
+void ledger_finish(struct ledger *ledger) {
+  ledger_expire(ledger, UINT64_MAX);
+  ledger_drop_debts(ledger);
   steps_tell(&ledger->steps, UINT64_MAX, ledger->totals.outstanding_bytes,
              ledger->totals.outstanding_blocks);
   ledger->totals.mapped_bytes = ledger->maps.bytes;

@@ -159,17 +159,6 @@ static size_t moments_at(const struct moments *moments, uint64_t stamp) {
   return low;
 }
 
-size_t moments_interval(const struct moments *moments, uint64_t stamp) {
-  size_t at = moments_at(moments, stamp);
-  return at < moments->count - 1 ? at : moments->count - 2;
-}
-
-uint64_t moments_bound(const struct moments *moments, size_t index) {
-  if (index == 0)
-    return 0;
-  return index + 1 >= moments->count ? UINT64_MAX : moments->list[index].stamp;
-}
-
 /* The implicit moments always go by their names; a mark so called has its number. */
 static long moments_find_label(const struct moments *moments, const char *text) {
   if (strcmp(text, "start") == 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The moments between which a run can be looked at: start, marks, times that were asked for, end.
- * Interval i lies between moment i and moment i + 1; an event on a moment belongs behind it.
  */
 #ifndef SEEP_ANALYSIS_MOMENTS_H
 #define SEEP_ANALYSIS_MOMENTS_H
@@ -19,14 +18,6 @@ enum trace_status moments_init(struct moments *moments, const struct trace *trac
                                const char *const *times, size_t time_count,
                                struct trace_error *error);
 void moments_release(struct moments *moments);
-
-/* The interval that stamp lies in; what is before the start or behind the end counts to the first
- * or last one. */
-size_t moments_interval(const struct moments *moments, uint64_t stamp);
-
-/* First stamp of interval index, taking in all before for the first; one behind the last interval:
- * UINT64_MAX. */
-uint64_t moments_bound(const struct moments *moments, size_t index);
 
 /* See analysis_find_moment. */
 long moments_find(const struct moments *moments, const char *text);

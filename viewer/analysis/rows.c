@@ -71,6 +71,7 @@ static bool rows_take(struct query *query, size_t first, size_t stop, struct ana
       !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row->figures))
     return false;
   rows_name(query, query->places[first], row);
+  row->group = query->parts[first].row;
   return true;
 }
 

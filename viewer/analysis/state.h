@@ -5,7 +5,9 @@
 #ifndef SEEP_ANALYSIS_STATE_H
 #define SEEP_ANALYSIS_STATE_H
 
+#include "analysis/calendar.h"
 #include "analysis/ledger.h"
+#include "analysis/members.h"
 #include "analysis/survivors.h"
 
 struct analysis {
@@ -13,9 +15,12 @@ struct analysis {
   struct symbols *symbols; /* may be NULL */
   struct rules *rules;
   struct moments moments;
+  struct periods periods;
   struct sites sites;
   struct ledger ledger; /* its live set is empty: survivors has what is left of it */
   struct survivors survivors;
+  struct members members;
+  struct calendar calendar;
 };
 
 #endif

@@ -17,6 +17,7 @@ struct books {
   struct trace_module modules[2];
   struct rules *rules;
   struct moments moments;
+  struct periods periods;
   struct sites sites;
   struct ledger ledger;
 };
@@ -36,14 +37,16 @@ static struct books *books_new(void) {
   books->trace.last_stamp = 100000000;
   assert_int_equal(rules_new(NULL, &books->rules, NULL), TRACE_OK);
   assert_int_equal(moments_init(&books->moments, &books->trace, NULL, 0, NULL), TRACE_OK);
+  assert_true(periods_init(&books->periods, &books->moments, &books->trace));
   assert_true(sites_init(&books->sites, &books->trace, NULL, books->rules));
-  assert_true(ledger_init(&books->ledger, &books->trace, &books->moments, &books->sites));
+  assert_true(ledger_init(&books->ledger, &books->trace, &books->periods, &books->sites));
   return books;
 }
 
 static void books_free(struct books *books) {
   ledger_release(&books->ledger);
   sites_release(&books->sites);
+  periods_release(&books->periods);
   moments_release(&books->moments);
   rules_free(books->rules);
   free(books);

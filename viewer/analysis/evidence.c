@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/evidence.h"
+#include "analysis/rate.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EVIDENCE_WORDS 80
+
+struct evidence {
+  struct verdict *verdict;
+  const struct cohort *cohort;
+  const struct trend *trend;
+  char window[EVIDENCE_WORDS]; /* "between warm and after" */
+};
+
+/* Labels are a program's: what is longer than a word or not plain is left out of sentences. */
+static bool evidence_plain(const char *label) {
+  size_t length = strlen(label);
+  for (size_t i = 0; i < length; i++)
+    if (label[i] < ' ' || label[i] > '~')
+      return false;
+  return length > 0 && length <= 30;
+}
+
+static void evidence_window(struct evidence *evidence) {
+  const struct analysis *analysis = evidence->cohort->analysis;
+  const struct analysis_moment *from = &analysis->moments.list[analysis->calendar.from_moment];
+  const struct analysis_moment *to = &analysis->moments.list[analysis->calendar.to_moment];
+  if (!analysis->calendar.marked)
+    snprintf(evidence->window, sizeof evidence->window, "after the start");
+  else if (evidence_plain(from->label) && evidence_plain(to->label))
+    snprintf(evidence->window, sizeof evidence->window, "between %s and %s", from->label,
+             to->label);
+  else
+    snprintf(evidence->window, sizeof evidence->window, "between the marks");
+}
+
+static const char *evidence_plural(int64_t count) {
+  return count == 1 ? "" : "s";
+}
+
+/* "none freed", "65 freed": of the blocks that were allocated in the window. */
+static void evidence_freed(char *out, size_t bytes, const struct cohort *cohort) {
+  int64_t freed = cohort->born - cohort->kept;
+  if (freed)
+    snprintf(out, bytes, "%" PRId64 " freed", freed);
+  else
+    snprintf(out, bytes, "none freed");
+}
+
+static void evidence_exact(char *out, size_t bytes, const struct evidence *evidence) {
+  struct rate_fraction fraction;
+  const struct verdict *verdict = evidence->verdict;
+  *out = '\0';
+  if (!verdict->has_rate || evidence->cohort->kept < 8 ||
+      !rate_exact(verdict->blocks_per_unit, &fraction))
+    return;
+  if (fraction.bottom == 1)
+    snprintf(out, bytes, ", exactly %u block%s per unit", fraction.top,
+             evidence_plural(fraction.top));
+  else
+    snprintf(out, bytes, ", exactly %u block%s in %u units", fraction.top,
+             evidence_plural(fraction.top), fraction.bottom);
+}
+
+#define EVIDENCE(...)                                                                              \
+  snprintf(evidence->verdict->evidence, sizeof evidence->verdict->evidence, __VA_ARGS__)
+
+static void evidence_leak(struct evidence *evidence) {
+  const struct cohort *cohort = evidence->cohort;
+  const struct trend *trend = evidence->trend;
+  char freed[32], exact[48];
+  evidence_freed(freed, sizeof freed, cohort);
+  evidence_exact(exact, sizeof exact, evidence);
+  EVIDENCE("%" PRId64 " blocks allocated %s, %s, %" PRId64
+           " stand%s; old ones became more in %zu of "
+           "%zu steps, %" PRId64 " of them %s freed",
+           cohort->born, evidence->window, freed, cohort->kept, exact, trend->rises, trend->points,
+           trend->freed, trend->freed == 1 ? "was" : "were");
+}
+
+static void evidence_plateau(struct evidence *evidence) {
+  const struct cohort *cohort = evidence->cohort;
+  const struct trend *trend = evidence->trend;
+  int64_t gone = cohort->before - cohort->before_kept;
+  if (trend->growth > 0 && trend->thirds[2] * 5 < trend->growth && trend->freed < trend->growth)
+    EVIDENCE("grew by %" PRId64 " blocks %s, by %" PRId64 " in the last third of the work",
+             trend->growth, evidence->window, trend->thirds[2]);
+  else
+    EVIDENCE("bounded: %" PRId64 " blocks stood before, %" PRId64
+             " of them were freed, and of %" PRId64 " allocated %s %" PRId64 " stand",
+             cohort->before, gone, cohort->born, evidence->window, cohort->kept);
+}
+
+static void evidence_startup(struct evidence *evidence) {
+  const struct cohort *cohort = evidence->cohort;
+  EVIDENCE("%" PRId64 " block%s allocated before stand%s, and did not become more %s",
+           cohort->before_kept, evidence_plural(cohort->before_kept),
+           cohort->before_kept == 1 ? "s" : "", evidence->window);
+}
+
+static void evidence_step(struct evidence *evidence) {
+  const struct trend *trend = evidence->trend;
+  const struct analysis *analysis = evidence->cohort->analysis;
+  size_t births = analysis->calendar.first; /* whose blocks became old in the largest step */
+  while (births < trend->largest_at && analysis->calendar.ripe[births] < trend->largest_at)
+    births++;
+  double ticks = analysis->trace->process.ticks_per_second;
+  double seconds = (double)(analysis->periods.bounds[births] - analysis->periods.bounds[0]) / ticks;
+  EVIDENCE("grew once, by %" PRId64 " block%s of those allocated about %.0f s after the start, and "
+           "not again",
+           trend->growth, evidence_plural(trend->growth), seconds);
+}
+
+static void evidence_churn(struct evidence *evidence) {
+  const struct cohort *cohort = evidence->cohort;
+  if (cohort->kept)
+    EVIDENCE("%" PRId64 " blocks allocated %s, all freed but the %" PRId64 " youngest",
+             cohort->born, evidence->window, cohort->kept);
+  else
+    EVIDENCE("nothing is retained: %" PRId64 " block%s allocated %s, all freed", cohort->born,
+             evidence_plural(cohort->born), evidence->window);
+}
+
+static void evidence_unknown(struct evidence *evidence) {
+  const struct cohort *cohort = evidence->cohort;
+  const char *more = cohort->analysis->calendar.named > 2 ? "a longer run" : "two more marks";
+  EVIDENCE("%" PRId64 " of %" PRId64 " blocks allocated %s stand, too few or too late to tell; %s "
+           "would",
+           cohort->kept, cohort->born, evidence->window, more);
+}
+
+void evidence_write(struct verdict *verdict, const struct cohort *cohort,
+                    const struct trend *trend) {
+  static void (*const writers[])(struct evidence * evidence) = {
+      [VERDICT_UNKNOWN] = evidence_unknown, [VERDICT_LEAK] = evidence_leak,
+      [VERDICT_PLATEAU] = evidence_plateau, [VERDICT_STARTUP] = evidence_startup,
+      [VERDICT_STEP] = evidence_step,       [VERDICT_CHURN] = evidence_churn,
+  };
+  struct evidence evidence = {verdict, cohort, trend, ""};
+  evidence_window(&evidence);
+  writers[verdict->kind](&evidence);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * docs/verdict.md gives the reasons for the rules and their bounds.
+ */
+#include "analysis/verdict.h"
+#include "analysis/cohort.h"
+#include "analysis/evidence.h"
+#include "analysis/rate.h"
+#include "analysis/trend.h"
+#include <math.h>
+#include <stdlib.h>
+
+#define VERDICT_FEW 3    /* blocks: with less growth nothing is called a leak */
+#define VERDICT_POINTS 4 /* steps that a trend needs */
+#define VERDICT_STEP_SHARE 0.7
+#define VERDICT_REPLACED 0.85 /* of the growth, freed later: it is turnover */
+
+const char *verdict_word(enum verdict_kind kind) {
+  static const char *const words[] = {
+#define X(name, word) [name] = word,
+      VERDICTS(X)
+#undef X
+  };
+  return words[kind];
+}
+
+/* ---- Kinds ------------------------------------------------------------------------------------
+ */
+
+/* Growth that turnover alone may bring. */
+static double verdict_noise(const struct trend *trend) {
+  double base = 0.02 * (double)trend->first;
+  double turnover = 3 * sqrt((double)trend->freed);
+  double few = VERDICT_FEW - 0.5;
+  double noise = base > turnover ? base : turnover;
+  return noise > few ? noise : few;
+}
+
+/* Old blocks went at once, as when a log is rotated or a table is emptied. */
+static bool verdict_emptied(const struct trend *trend) {
+  return trend->drop * 2 > trend->first + trend->growth + trend->drop &&
+         trend->drop * 3 > trend->growth;
+}
+
+static bool verdict_goes_on(const struct trend *trend) {
+  double growth = (double)trend->growth, last = (double)trend->thirds[2];
+  return last >= 1 && last + sqrt(last) >= 0.25 * growth * 3 * trend->work[2] &&
+         last >= 0.15 * growth && trend->growth - trend->thirds[2] >= VERDICT_FEW - 1 &&
+         (double)trend->thirds[1] + sqrt(growth) / 2 >= 0.1 * growth;
+}
+
+/* Too few steps to see a trend in: whether all growth is the window's own and has become old. */
+static bool verdict_goes_on_coarsely(const struct cohort *cohort, const struct trend *trend) {
+  int64_t growth = cohort->kept - (cohort->before - cohort->before_kept);
+  return growth >= 8 && growth * 10 >= cohort->kept * 8 && trend->growth * 2 >= cohort->kept;
+}
+
+static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const struct trend *trend) {
+  double rise = (double)(trend->growth + trend->freed);
+  if (verdict_emptied(trend) || (double)trend->freed > VERDICT_REPLACED * rise)
+    return VERDICT_PLATEAU;
+  if (trend->points < VERDICT_POINTS)
+    return verdict_goes_on_coarsely(cohort, trend) ? VERDICT_LEAK : VERDICT_UNKNOWN;
+  if ((double)trend->largest > VERDICT_STEP_SHARE * (double)trend->growth)
+    return VERDICT_STEP;
+  if (verdict_goes_on(trend))
+    return VERDICT_LEAK;
+  return (double)trend->thirds[2] < 0.2 * (double)trend->growth ? VERDICT_PLATEAU : VERDICT_UNKNOWN;
+}
+
+static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
+                                                const struct trend *trend) {
+  int64_t gone = cohort->before - cohort->before_kept;
+  if (trend->last <= 0)
+    return VERDICT_CHURN;
+  if (trend->first < VERDICT_FEW && trend->growth > 0)
+    return trend->thirds[2] > 0 ? VERDICT_UNKNOWN : VERDICT_STEP;
+  return cohort->born && gone * 5 > cohort->before ? VERDICT_PLATEAU : VERDICT_STARTUP;
+}
+
+static enum verdict_kind verdict_kind_of(const struct cohort *cohort, const struct trend *trend) {
+  if (!cohort->born && cohort->before_kept)
+    return VERDICT_STARTUP;
+  if ((double)trend->growth >= verdict_noise(trend))
+    return verdict_of_growth(cohort, trend);
+  return verdict_without_growth(cohort, trend);
+}
+
+/* ---- Confidence -------------------------------------------------------------------------------
+ */
+
+static double verdict_confidence(enum verdict_kind kind, const struct cohort *cohort,
+                                 const struct trend *trend) {
+  static const double named[] = {0.75, 0.85, 0.95};
+  size_t intervals = cohort->analysis->calendar.named;
+  double seen = intervals < 3 ? named[intervals] : 1;
+  double amount = (double)(kind == VERDICT_LEAK ? trend->growth : cohort->born + cohort->before);
+  double enough = 0.5 + 0.5 * amount / (amount + 6);
+  if (trend->points < VERDICT_POINTS)
+    seen *= 0.7;
+  if (kind == VERDICT_UNKNOWN)
+    return 0.3 * seen;
+  if (kind != VERDICT_LEAK)
+    return seen * enough;
+  double rise = (double)(trend->growth + trend->freed);
+  double stays = rise > 0 ? sqrt((double)trend->growth / rise) : 0;
+  return seen * enough * stays * (0.7 + 0.3 * trend_evenness(trend));
+}
+
+/* ---- Rates ------------------------------------------------------------------------------------
+ */
+
+/* What stood at the end of the period before the given bound. */
+static struct cohort_period verdict_at(const struct cohort *cohort, size_t bound) {
+  return bound ? cohort->periods[bound - 1] : (struct cohort_period){0};
+}
+
+/* A line through all marks of the window; between two only, what was born there and stands. */
+static void verdict_rate(struct verdict *verdict, const struct cohort *cohort) {
+  const struct analysis *analysis = cohort->analysis;
+  const struct calendar *calendar = &analysis->calendar;
+  size_t count = calendar->to_moment - calendar->from_moment + 1;
+  struct rate_point *blocks = calloc(count * 2, sizeof *blocks), *bytes = blocks + count;
+  double units = 0;
+  size_t used = 0;
+  for (size_t i = calendar->from_moment; blocks && i <= calendar->to_moment; i++) {
+    const struct analysis_moment *moment = &analysis->moments.list[i];
+    if (i > calendar->from_moment && !moment->units)
+      continue;
+    units += used ? (double)moment->units : 0;
+    struct cohort_period then = verdict_at(cohort, analysis->periods.of_moment[i]);
+    blocks[used] = (struct rate_point){units, (double)then.stands};
+    bytes[used++] = (struct rate_point){units, (double)then.stands_bytes};
+  }
+  struct rate rate;
+  if (blocks && used >= 2 && (verdict->has_rate = rate_fit(&rate, blocks, used))) {
+    verdict->blocks_per_unit = used == 2 ? (double)cohort->kept / units : rate.slope;
+    verdict->blocks_per_unit_low = rate.low;
+    verdict->blocks_per_unit_high = rate.high;
+    (void)rate_fit(&rate, bytes, used);
+    verdict->bytes_per_unit = used == 2 ? (double)cohort->kept_bytes / units : rate.slope;
+  }
+  free(blocks);
+}
+
+static void verdict_hourly(struct verdict *verdict, const struct cohort *cohort) {
+  const struct analysis *analysis = cohort->analysis;
+  const struct calendar *calendar = &analysis->calendar;
+  const uint64_t *bounds = analysis->periods.bounds;
+  double ticks = (double)(bounds[calendar->last] - bounds[calendar->first]);
+  double hours = ticks / analysis->trace->process.ticks_per_second / 3600;
+  int64_t grown = verdict_at(cohort, calendar->last).stands_bytes - cohort->before_bytes;
+  if (grown > 0 && hours > 0)
+    verdict->bytes_per_hour = (double)grown / hours;
+}
+
+/* ---- Verdicts ---------------------------------------------------------------------------------
+ */
+
+static void verdict_take(struct verdict *verdict, struct cohort *cohort, uint32_t group) {
+  size_t count;
+  const uint32_t *places = members_of(&cohort->analysis->members, group, &count);
+  struct trend trend;
+  *verdict = (struct verdict){.blocks_per_unit_low = NAN, .blocks_per_unit_high = NAN};
+  cohort_take(cohort, places, count);
+  trend_take(&trend, cohort);
+  verdict->kind = verdict_kind_of(cohort, &trend);
+  verdict->confidence = verdict_confidence(verdict->kind, cohort, &trend);
+  verdict_rate(verdict, cohort);
+  verdict_hourly(verdict, cohort);
+  evidence_write(verdict, cohort, &trend);
+}
+
+struct verdict *verdict_of_report(const struct analysis *analysis,
+                                  const struct analysis_report *report) {
+  struct cohort cohort;
+  struct verdict *verdicts = calloc(report->site_count + 1, sizeof *verdicts);
+  bool done = cohort_init(&cohort, analysis) && verdicts;
+  if (done && report->by != ANALYSIS_BY_TREE)
+    for (size_t i = 0; i < report->site_count; i++)
+      verdict_take(&verdicts[i], &cohort, report->sites[i].group);
+  cohort_release(&cohort);
+  if (done)
+    return verdicts;
+  free(verdicts);
+  return NULL;
+}
+
+struct verdict verdict_of_stack(const struct analysis *analysis, uint32_t context) {
+  const struct places *places = &analysis->ledger.places;
+  uint64_t key = (uint64_t)GROUP_STACK << 32 | context;
+  uint32_t group = keymap_get(&places->group_by_key, key);
+  struct verdict verdict = {.kind = VERDICT_UNKNOWN};
+  struct cohort cohort;
+  if (group && cohort_init(&cohort, analysis)) {
+    verdict_take(&verdict, &cohort, group - 1);
+    cohort_release(&cohort);
+  }
+  return verdict;
+}
