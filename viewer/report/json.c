@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/projection.h"
 #include "report/frames.h"
 #include "report/report.h"
 #include "report/trace_json.h"
+#include <stdlib.h>
 
 static void report_json_totals(struct json *json, const struct report_request *request) {
   const struct analysis_totals *totals = analysis_totals(request->analysis);
@@ -69,12 +71,30 @@ static void report_json_frame(struct json *json, const struct frame *frame) {
   json_object_end(json);
 }
 
+static void report_json_verdict(struct json *json, const struct verdict *verdict) {
+  json_text(json, "verdict", verdict_word(verdict->kind));
+  json_real(json, "confidence", verdict->confidence);
+  json_text(json, "evidence", verdict->evidence);
+  if (verdict->bytes_per_hour > 0)
+    json_real(json, "bytes_per_hour", verdict->bytes_per_hour);
+  if (!verdict->has_rate)
+    return;
+  json_object(json, "rate");
+  json_real(json, "blocks_per_unit", verdict->blocks_per_unit);
+  json_real(json, "blocks_per_unit_low", verdict->blocks_per_unit_low);
+  json_real(json, "blocks_per_unit_high", verdict->blocks_per_unit_high);
+  json_real(json, "bytes_per_unit", verdict->bytes_per_unit);
+  json_object_end(json);
+}
+
 static void report_json_stack(struct json *json, const struct report_request *request,
                               const struct analysis_stack *stack) {
   json_object(json, NULL);
   json_number(json, "outstanding_blocks", stack->figures.outstanding_blocks);
   json_number(json, "outstanding_bytes", stack->figures.outstanding_bytes);
   json_number(json, "allocations", stack->figures.allocations);
+  struct verdict verdict = verdict_of_stack(request->analysis, stack->context);
+  report_json_verdict(json, &verdict);
   json_array(json, "frames");
   struct frames frames = frames_of(request->trace, request->symbols, stack->context);
   for (struct frame frame; frames_next(&frames, &frame);)
@@ -153,7 +173,7 @@ static void report_json_figures(struct json *json, const struct report_request *
 }
 
 static void report_json_rows(struct json *json, const struct report_request *request,
-                             uint64_t end_stamp) {
+                             const struct verdict *verdicts, uint64_t end_stamp) {
   const struct analysis_report *report = request->report;
   size_t count = report->site_count;
   if (request->limit && request->limit < count)
@@ -163,14 +183,33 @@ static void report_json_rows(struct json *json, const struct report_request *req
     json_object(json, NULL);
     report_json_name(json, request, &report->sites[i]);
     report_json_figures(json, request, &report->sites[i].figures, end_stamp);
-    if (report->by != ANALYSIS_BY_TREE)
+    if (report->by != ANALYSIS_BY_TREE) {
+      report_json_verdict(json, &verdicts[i]);
       report_json_stacks(json, request, &report->sites[i]);
+    }
     json_object_end(json);
   }
   json_array_end(json);
 }
 
-void report_json_members(struct json *json, const struct report_request *request) {
+static void report_json_projection(struct json *json, const struct report_request *request,
+                                   const struct verdict *verdicts) {
+  struct projection projection = projection_of(request->trace, request->report, verdicts);
+  json_object(json, "projection");
+  json_real(json, "bytes_per_hour", projection.bytes_per_hour);
+  if (projection.limit_bytes)
+    json_number(json, "limit_bytes", projection.limit_bytes);
+  if (projection.used_bytes)
+    json_number(json, "used_bytes", projection.used_bytes);
+  if (projection.bytes_per_hour > 0 && projection.limit_bytes)
+    json_real(json, "limit_reached_in_s", projection.seconds);
+  json_object_end(json);
+}
+
+bool report_json_members(struct json *json, const struct report_request *request) {
+  struct verdict *verdicts = verdict_of_report(request->analysis, request->report);
+  if (!verdicts)
+    return false;
   const struct analysis_moment *moments;
   size_t count = analysis_moments(request->analysis, &moments);
   json_number(json, "seep", 1);
@@ -182,14 +221,18 @@ void report_json_members(struct json *json, const struct report_request *request
   json_text(json, "by", analysis_by_name(request->report->by));
   json_text(json, "sort", analysis_sort_name(request->report->sort));
   json_number(json, "row_count", request->report->site_count);
-  report_json_rows(json, request, moments[request->report->to].stamp);
+  if (request->report->by != ANALYSIS_BY_TREE)
+    report_json_projection(json, request, verdicts);
+  report_json_rows(json, request, verdicts, moments[request->report->to].stamp);
+  free(verdicts);
+  return true;
 }
 
 bool report_json(FILE *out, const struct report_request *request) {
   struct json json = json_to(out);
   json_object(&json, NULL);
-  report_json_members(&json, request);
+  bool done = report_json_members(&json, request);
   json_object_end(&json);
   json_end(&json);
-  return !ferror(out);
+  return done && !ferror(out);
 }

@@ -31,8 +31,9 @@ struct report_request {
 bool report_text(FILE *out, const struct report_request *request);
 bool report_json(FILE *out, const struct report_request *request);
 
-/* The members of that object, for a document that has more: json stands inside an object. */
+/* The members of that object, for a document that has more: json stands inside an object. false:
+ * no memory. */
 struct json;
-void report_json_members(struct json *json, const struct report_request *request);
+bool report_json_members(struct json *json, const struct report_request *request);
 
 #endif

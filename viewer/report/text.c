@@ -4,17 +4,21 @@
 #include "report/format.h"
 #include "report/frames.h"
 #include "report/report.h"
+#include "report/sentence.h"
 #include "report/warnings.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT_NAME 640   /* bytes of a row's name or a frame */
+#define TEXT_LEAKS 10   /* sentences; the table has them all */
 #define TEXT_FRAMES 200 /* of a stack that are written */
 
 struct text {
   FILE *out;
   const struct report_request *request;
   const struct analysis_moment *from, *to;
+  const struct verdict *verdicts; /* of the report's rows */
 };
 
 static double text_seconds(const struct text *text, uint64_t from, uint64_t to) {
@@ -88,6 +92,29 @@ static void text_warnings(const struct text *text) {
     fputc('\n', text->out);
 }
 
+/* The leaks in sentences, the largest first, and where they end. */
+static void text_verdicts(const struct text *text) {
+  const struct report_request *request = text->request;
+  char sentence[SENTENCE_BYTES];
+  size_t leaks = 0;
+  for (size_t i = 0; i < request->report->site_count; i++) {
+    const struct verdict *verdict = &text->verdicts[i];
+    if (verdict->kind != VERDICT_LEAK || leaks++ >= TEXT_LEAKS)
+      continue;
+    fprintf(text->out, "%s (confidence %.2f)\n",
+            sentence_verdict(sentence, request, &request->report->sites[i], verdict),
+            verdict->confidence);
+  }
+  if (leaks > TEXT_LEAKS)
+    fprintf(text->out, "... and %zu more leaks\n", leaks - TEXT_LEAKS);
+  struct projection projection = projection_of(request->trace, request->report, text->verdicts);
+  if (leaks && projection.bytes_per_hour > 0)
+    fprintf(text->out, "all leaks: %s\n", sentence_projection(sentence, &projection));
+  if (!leaks)
+    fputs("no row is called a leak\n", text->out);
+  fputc('\n', text->out);
+}
+
 /* The columns of the table; those for units only where the interval has any. */
 static const enum column_id text_columns[] = {
     COLUMN_OUTSTANDING_BYTES, COLUMN_OUTSTANDING_BLOCKS, COLUMN_GROWTH_BYTES,
@@ -102,17 +129,25 @@ static bool text_column_shown(const struct text *text, enum column_id id) {
   return !(units && !report->units) && !(peak && report->by == ANALYSIS_BY_TREE);
 }
 
+/* Rows of a tree have none: one site's blocks stand in many of them. */
+static bool text_has_verdicts(const struct text *text) {
+  return text->request->report->by != ANALYSIS_BY_TREE;
+}
+
 static void text_titles(const struct text *text) {
   for (size_t i = 0; i < sizeof text_columns / sizeof *text_columns; i++) {
     const struct column *column = &columns()[text_columns[i]];
     if (text_column_shown(text, text_columns[i]))
       fprintf(text->out, "%*s ", column->width, column->title);
   }
+  if (text_has_verdicts(text))
+    fprintf(text->out, " %-8s", "verdict");
   fprintf(text->out, " %s\n", analysis_by_name(text->request->report->by));
 }
 
-static void text_row(const struct text *text, const struct analysis_site *site) {
+static void text_row(const struct text *text, size_t number) {
   const struct report_request *request = text->request;
+  const struct analysis_site *site = &request->report->sites[number];
   const struct column_context context = {request->trace, text->to->stamp, request->report->units};
   for (size_t i = 0; i < sizeof text_columns / sizeof *text_columns; i++) {
     char value[FORMAT_BYTES] = "-";
@@ -122,6 +157,8 @@ static void text_row(const struct text *text, const struct analysis_site *site) 
     column->value(value, &context, &site->figures);
     fprintf(text->out, "%*s ", column->width, value);
   }
+  if (text_has_verdicts(text))
+    fprintf(text->out, " %-8s", verdict_word(text->verdicts[number].kind));
   char name[TEXT_NAME];
   uint32_t indent = site->depth < 60 ? site->depth * 2 : 120;
   fprintf(text->out, " %*s%s\n", (int)indent, "",
@@ -142,7 +179,7 @@ static void text_table(const struct text *text) {
   }
   text_titles(text);
   for (size_t i = 0; i < count; i++)
-    text_row(text, &request->report->sites[i]);
+    text_row(text, i);
   if (count < request->report->site_count)
     fprintf(text->out, "... and %zu more rows (--limit 0 writes all)\n",
             request->report->site_count - count);
@@ -174,16 +211,20 @@ static void text_ages(const struct text *text, const struct analysis_figures *fi
 }
 
 /* A row with its stacks. */
-static void text_detail(const struct text *text, size_t number, const struct analysis_site *site) {
+static void text_detail(const struct text *text, size_t number) {
   const struct report_request *request = text->request;
+  const struct analysis_site *site = &request->report->sites[number];
   char name[TEXT_NAME], exact[FORMAT_BYTES], blocks[FORMAT_BYTES];
-  fprintf(text->out, "\n%zu. %s\n", number,
+  fprintf(text->out, "\n%zu. %s\n", number + 1,
           columns_name(name, sizeof name, request->trace, request->symbols, request->report, site));
   fprintf(text->out, "   %s bytes in %s blocks outstanding, allocated by %" PRIu32 " thread%s\n",
           format_count(exact, site->figures.outstanding_bytes),
           format_count(blocks, site->figures.outstanding_blocks), site->figures.threads,
           site->figures.threads == 1 ? "" : "s");
   text_ages(text, &site->figures);
+  char evidence[400];
+  fprintf(text->out, "   %s: %s\n", verdict_word(text->verdicts[number].kind),
+          escape_text(evidence, sizeof evidence, 0, text->verdicts[number].evidence));
   size_t count = site->stack_count;
   if (request->stack_limit && request->stack_limit < count)
     count = request->stack_limit;
@@ -193,20 +234,40 @@ static void text_detail(const struct text *text, size_t number, const struct ana
     fprintf(text->out, "   ... and %zu more stacks\n", site->stack_count - count);
 }
 
+/* Rows whose stacks say something: where blocks stand, or grow. */
+static bool text_worth_detail(const struct text *text, size_t number) {
+  return text->request->report->sites[number].figures.outstanding_blocks ||
+         text->verdicts[number].kind == VERDICT_LEAK;
+}
+
+static void text_details(const struct text *text) {
+  const struct report_request *request = text->request;
+  size_t rows = text_row_count(request), written = 0;
+  for (size_t i = 0; i < rows && written < request->stack_rows; i++) {
+    if (!text_worth_detail(text, i))
+      continue;
+    text_detail(text, i);
+    written++;
+  }
+}
+
 bool report_text(FILE *out, const struct report_request *request) {
   const struct analysis_moment *moments;
   analysis_moments(request->analysis, &moments);
+  struct verdict *verdicts = verdict_of_report(request->analysis, request->report);
   const struct text text = {out, request, &moments[request->report->from],
-                            &moments[request->report->to]};
+                            &moments[request->report->to], verdicts};
+  if (!verdicts)
+    return false;
   text_head(&text);
   text_interval(&text);
   text_warnings(&text);
   text_totals(&text);
+  if (text_has_verdicts(&text))
+    text_verdicts(&text);
   text_table(&text);
-  size_t rows = text_row_count(request);
-  if (request->report->by == ANALYSIS_BY_TREE) /* the rows are the stacks */
-    rows = 0;
-  for (size_t i = 0; i < rows && i < request->stack_rows; i++)
-    text_detail(&text, i + 1, &request->report->sites[i]);
+  if (request->report->by != ANALYSIS_BY_TREE) /* whose rows are the stacks */
+    text_details(&text);
+  free(verdicts);
   return !ferror(out);
 }

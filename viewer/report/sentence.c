@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/sentence.h"
+#include "report/columns.h"
+#include "report/escape.h"
+#include "report/format.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "1.9 GiB a day", "3.2 MiB an hour": the span in which it is a size to think of. */
+static const char *sentence_pace(char *out, double bytes_per_hour) {
+  bool day = bytes_per_hour < 1e17 && bytes_per_hour * 24 < 1e12;
+  char size[FORMAT_BYTES];
+  double amount = day ? bytes_per_hour * 24 : bytes_per_hour;
+  format_size(size, amount < 1e18 ? (uint64_t)amount : (uint64_t)1e18);
+  snprintf(out, 2 * FORMAT_BYTES, "%s %s", size, day ? "a day" : "an hour");
+  return out;
+}
+
+/* What the row is, in the words of a sentence: "session_create (session.c:47)". */
+static void sentence_subject(char *out, size_t bytes, const struct report_request *request,
+                             const struct analysis_site *site) {
+  char function[400], file[200];
+  const char *slash = site->file ? strrchr(site->file, '/') : NULL;
+  if (request->report->by != ANALYSIS_BY_SITE || !site->function || !site->file || !site->line) {
+    columns_name(out, bytes, request->trace, request->symbols, request->report, site);
+    return;
+  }
+  snprintf(out, bytes, "%s (%s:%" PRIu32 ")",
+           escape_text(function, sizeof function, 120, site->function),
+           escape_text(file, sizeof file, 60, slash ? slash + 1 : site->file), site->line);
+}
+
+/* Whole numbers of bytes go without a fraction. */
+static const char *sentence_bytes(char *out, double bytes) {
+  if (fabs(bytes - round(bytes)) < 0.005 && bytes >= 0 && bytes < 1e15)
+    return format_count(out, (uint64_t)llround(bytes));
+  return format_ratio(out, bytes);
+}
+
+/* "leaks 1.00 block, 152 bytes per unit", or what takes its place. */
+static void sentence_predicate(char *out, size_t bytes, const struct verdict *verdict) {
+  char blocks[FORMAT_BYTES], size[FORMAT_BYTES];
+  format_ratio(blocks, verdict->blocks_per_unit);
+  if (verdict->kind != VERDICT_LEAK)
+    snprintf(out, bytes, "is %s", verdict_word(verdict->kind));
+  else if (verdict->has_rate)
+    snprintf(out, bytes, "leaks %s block%s, %s bytes per unit", blocks,
+             strcmp(blocks, "1.00") == 0 ? "" : "s", sentence_bytes(size, verdict->bytes_per_unit));
+  else
+    snprintf(out, bytes, "leaks");
+}
+
+const char *sentence_verdict(char *out, const struct report_request *request,
+                             const struct analysis_site *site, const struct verdict *verdict) {
+  char subject[640], predicate[160], pace[2 * FORMAT_BYTES], evidence[400];
+  sentence_subject(subject, sizeof subject, request, site);
+  sentence_predicate(predicate, sizeof predicate, verdict);
+  escape_text(evidence, sizeof evidence, 0, verdict->evidence);
+  int used = snprintf(out, SENTENCE_BYTES, "%s %s: %s", subject, predicate, evidence);
+  if (verdict->kind == VERDICT_LEAK && verdict->bytes_per_hour > 0)
+    snprintf(out + used, SENTENCE_BYTES - (size_t)used, "; at this load %s",
+             sentence_pace(pace, verdict->bytes_per_hour));
+  return out;
+}
+
+const char *sentence_projection(char *out, const struct projection *projection) {
+  char pace[2 * FORMAT_BYTES], limit[FORMAT_BYTES], span[FORMAT_BYTES];
+  sentence_pace(pace, projection->bytes_per_hour);
+  if (projection->limit_bytes)
+    snprintf(out, SENTENCE_BYTES, "%s; the %s limit of %s is reached in %s", pace,
+             projection->of_group ? "cgroup's" : "machine's",
+             format_size(limit, projection->limit_bytes),
+             format_duration(span, projection->seconds));
+  else
+    snprintf(out, SENTENCE_BYTES, "%s", pace);
+  return out;
+}
