@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PPROF_PAGE UINT64_C(4096)
+
 struct pprof {
   FILE *out;
   const struct export_request *request;
@@ -130,13 +132,37 @@ static char *pprof_build_id(const struct trace_module *module) {
   return text;
 }
 
-static void pprof_write_module(struct pprof *pprof, size_t number) {
+/* What is taken off the addresses of a module. go tool pprof finds code only where it stands at the
+ * addresses that its file has, as in a program that is not position-independent. So the executable
+ * is shown as such; the other modules' addresses cannot be mistaken for its. */
+static uint64_t pprof_shift(const struct trace *trace, uint32_t number) {
+  const struct trace_module *module = &trace->modules[number];
+  bool executable = module->path && !strcmp(module->path, trace->process.executable);
+  return executable ? module->bias : 0;
+}
+
+/* pprof takes a mapping for the one of the code, as a line of /proc/PID/maps has it, and finds the
+ * functions in the file from there. Where the file is not here, it is the module as a whole. */
+static void pprof_place(const struct pprof *pprof, uint32_t number, Pprof__Mapping *mapping) {
+  const struct trace_module *module = &pprof->request->trace->modules[number];
+  struct symbols *symbols = pprof->request->symbols;
+  struct symbols_code code;
+  uint64_t shift = pprof_shift(pprof->request->trace, number);
+  mapping->memory_start = module->start - shift;
+  mapping->memory_limit = module->stop - shift;
+  if (!symbols || !symbols_module_code(symbols, number, &code))
+    return;
+  mapping->memory_start = module->bias - shift + code.address;
+  mapping->memory_limit = (mapping->memory_start + code.bytes + PPROF_PAGE - 1) & -PPROF_PAGE;
+  mapping->file_offset = code.file_offset;
+}
+
+static void pprof_write_module(struct pprof *pprof, uint32_t number) {
   const struct trace_module *module = &pprof->request->trace->modules[number];
   Pprof__Profile piece = PPROF__PROFILE__INIT;
   Pprof__Mapping mapping = PPROF__MAPPING__INIT;
   mapping.id = number;
-  mapping.memory_start = module->start;
-  mapping.memory_limit = module->stop;
+  pprof_place(pprof, number, &mapping);
   mapping.filename = pprof_text(pprof, module->path);
   mapping.build_id = pprof_owned(pprof, pprof_build_id(module));
   mapping.has_functions = mapping.has_filenames = true;
@@ -178,7 +204,7 @@ static uint64_t pprof_address(const struct trace *trace, const struct frame *fra
   const struct trace_context *node = &trace->contexts[frame->context];
   uint64_t address = frame->offset;
   if (frame->module_index < trace->module_count)
-    address += trace->modules[frame->module_index].bias;
+    address += trace->modules[frame->module_index].bias - pprof_shift(trace, frame->module_index);
   return address && !(node->flags & SEEP_CONTEXT_EXACT) ? address - 1 : address;
 }
 
@@ -259,10 +285,10 @@ bool export_pprof(FILE *out, const struct export_request *request) {
   pprof_plain(&pprof, "");
   pprof_write_types(&pprof);
   pprof_write_interval(&pprof);
-  for (size_t i = 1; i < request->trace->module_count; i++)
-    pprof_write_module(&pprof, i);
   while (!pprof.failed && path_next(&path))
     pprof_write_sample(&pprof, &path);
+  for (uint32_t i = 1; i < request->trace->module_count; i++) /* now that symbols were looked up */
+    pprof_write_module(&pprof, i);
   bool done = !pprof.failed && !path.failed && !pprof.texts.failed && !pprof.functions.failed &&
               !pprof.locations.failed;
   path_release(&path);

@@ -116,7 +116,22 @@ static Dwfl_Module *binary_find(struct binary *binary, enum symbols_state *state
   return module;
 }
 
+static void binary_read_code(struct binary *binary, Dwfl_Module *module) {
+  GElf_Phdr header;
+  GElf_Addr bias;
+  size_t count;
+  Elf *elf = dwfl_module_getelf(module, &bias);
+  if (!elf || elf_getphdrnum(elf, &count) != 0)
+    return;
+  for (size_t i = 0; i < count; i++)
+    if (gelf_getphdr(elf, (int)i, &header) && header.p_type == PT_LOAD && header.p_flags & PF_X) {
+      binary->code = (struct symbols_code){header.p_vaddr, header.p_memsz, header.p_offset};
+      return;
+    }
+}
+
 static void binary_read(struct binary *binary, Dwfl_Module *module) {
+  binary_read_code(binary, module);
   names_read(&binary->names, module);
   Dwarf *dwarf = dwfl_module_getdwarf(module, &binary->dwarf_bias);
   if (dwarf)

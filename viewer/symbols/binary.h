@@ -18,7 +18,8 @@ struct binary { /* all zero: not opened */
   Dwarf_Addr dwarf_bias;
   struct names names;
   struct units units;
-  bool checked; /* the file's build-id is the module's */
+  struct symbols_code code; /* bytes 0: none found */
+  bool checked;             /* the file's build-id is the module's */
 };
 
 /* What is known of one address. */

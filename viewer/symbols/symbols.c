@@ -252,6 +252,15 @@ bool symbols_module_checked(struct symbols *symbols, uint32_t module) {
   return module < symbols->trace->module_count && symbols->modules[module].checked;
 }
 
+bool symbols_module_code(struct symbols *symbols, uint32_t module, struct symbols_code *code) {
+  if (module >= symbols->trace->module_count)
+    return false;
+  pthread_mutex_lock(&symbols->lock);
+  *code = symbols->modules[module].binary.code;
+  pthread_mutex_unlock(&symbols->lock);
+  return code->bytes;
+}
+
 const char *symbols_state_text(enum symbols_state state) {
   switch (state) {
   case SYMBOLS_NOT_TRIED:

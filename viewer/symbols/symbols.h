@@ -71,6 +71,15 @@ enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module
  * trace has no build-id to compare: its names may be another build's. */
 bool symbols_module_checked(struct symbols *symbols, uint32_t module);
 
+/* Where a module's code stands: its first executable segment, as its file has it. */
+struct symbols_code {
+  uint64_t address, bytes; /* in memory, less the module's bias */
+  uint64_t file_offset;
+};
+
+/* false: the module's file is not here, or none of its addresses was looked up yet. */
+bool symbols_module_code(struct symbols *symbols, uint32_t module, struct symbols_code *code);
+
 /* The state for people, a constant. */
 const char *symbols_state_text(enum symbols_state state);
 
