@@ -4,6 +4,7 @@
 #include "loader.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -76,6 +77,13 @@ void fallback_flush(void) {
     unwinder.flush_cache(unwinder.space, 0, 0);
 }
 
+/* libunwind asks the kernel whether memory can be read, and that sets errno: the target's must
+ * stay. */
+static inline void put_errno_back(const int *saved) {
+  errno = *saved;
+}
+#define KEEP_ERRNO int saved_errno __attribute__((cleanup(put_errno_back), unused)) = errno
+
 static bool usable(uintptr_t caller) {
   return fallback_is_open() && !loader_has(caller);
 }
@@ -112,6 +120,7 @@ static int step_exactly(struct fallback *memory, uintptr_t *pc) {
 
 enum fallback_result fallback_step(struct fallback *memory, uintptr_t caller,
                                    struct step_frame *frame) {
+  KEEP_ERRNO;
   if (!usable(caller) || !seek(memory, frame->pc, frame->sp))
     return FALLBACK_NOTHING;
   uintptr_t pc;
@@ -126,6 +135,7 @@ enum fallback_result fallback_step(struct fallback *memory, uintptr_t caller,
 
 uint32_t fallback_walk(struct fallback *memory, uintptr_t pc, uintptr_t sp, uintptr_t *pcs,
                        uint32_t most) {
+  KEEP_ERRNO;
   if (most == 0 || !usable(pc) || !seek(memory, pc, sp))
     return 0;
   uint32_t count = 0;
@@ -153,6 +163,7 @@ static uint32_t drop_own(uintptr_t *pcs, uint32_t count, uintptr_t pc) {
 
 uint32_t fallback_backtrace(struct fallback *memory, uintptr_t pc, uintptr_t sp, uintptr_t *pcs,
                             uint32_t most, bool *complete) {
+  KEEP_ERRNO;
   uint32_t count;
   if (atomic_load_explicit(&flushed, memory_order_relaxed)) {
     count = fallback_walk(memory, pc, sp, pcs, most);
