@@ -56,10 +56,9 @@ agrees() {
     -fcxx-exceptions -fexceptions -x c++-cpp-output parts.ii -o /dev/null
 }
 
-@test "exceptions, longjmp, handlers on a stack of their own, libraries that come and go" {
+@test "exceptions, longjmp, libraries that come and go" {
   agrees 10 "$targets/exceptions"
   agrees 10 "$targets/hazards" longjmp
-  agrees 100 "$targets/hazards" signal-stack
   agrees 10 "$targets/hazards" plugins "$targets/plugin.so"
 }
 
