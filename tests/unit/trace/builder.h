@@ -118,6 +118,8 @@ void builder_sum(struct builder *builder, uint32_t thread, const struct builder_
 void builder_peak(struct builder *builder, uint32_t thread, uint64_t peak_bytes);
 /* The block's last allocation was in a pair: else it is that of its survivors. */
 void builder_last_in_pair(struct builder *builder, uint32_t thread);
+/* The block covers so many records besides: wide sizes of pairs, frees that were taken back. */
+void builder_cover(struct builder *builder, uint32_t thread, uint32_t records);
 /* Stamps are stored in units of 2^stamp_shift ticks (default 0). */
 void builder_stamp_shift(struct builder *builder, uint8_t stamp_shift);
 /* Numbers that the thread's next block leaves out, as if they had been lost. */

@@ -53,12 +53,16 @@ void builder_last_in_pair(struct builder *builder, uint32_t thread) {
   builder_thread_of(builder, thread)->last_in_pair = true;
 }
 
+void builder_cover(struct builder *builder, uint32_t thread, uint32_t records) {
+  builder_thread_of(builder, thread)->covered += records;
+}
+
 void builder_skip(struct builder *builder, uint32_t thread, uint64_t records) {
   builder_thread_of(builder, thread)->skip += records;
 }
 
 uint32_t builder_record_count(const struct builder_thread *thread) {
-  uint32_t count = 0;
+  uint32_t count = thread->covered;
   for (size_t i = 0; i < thread->event_count; i++)
     count += thread->events[i].size >= SEEP_SIZE_WIDE ? 2 : 1;
   for (size_t i = 0; i < thread->sum_count; i++)
@@ -112,6 +116,7 @@ static void builder_drained(struct builder_thread *thread, const struct seep_fra
   thread->skip = 0;
   thread->peak_bytes = thread->peak_position = 0;
   thread->last_in_pair = false;
+  thread->covered = 0;
   thread->event_count = 0;
   thread->sum_count = 0;
 }
@@ -262,7 +267,7 @@ static void builder_write_events(struct builder *builder, const struct builder_t
 void builder_drain(struct builder *builder, uint32_t serial) {
   struct builder_thread *thread = builder_thread_of(builder, serial);
   struct seep_frame head = builder_block_head(builder, serial, SEEP_FRAME_EVENTS);
-  if (!thread->event_count && !thread->sum_count)
+  if (!thread->event_count && !thread->sum_count && !thread->covered)
     return;
   builder_contexts(builder);
   builder_write_events(builder, thread, &head);

@@ -24,6 +24,7 @@ struct builder_thread { /* collected for the next drain */
   size_t sum_count;
   uint32_t peak_position; /* see struct seep_events_head */
   uint64_t peak_bytes;
+  uint32_t covered;
   bool last_in_pair;
 };
 

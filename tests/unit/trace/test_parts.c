@@ -230,6 +230,28 @@ static void contexts_without_parent_are_truncated(void **state) {
   tree_free(&tree);
 }
 
+static void contexts_left_out_stand_for_their_parents(void **state) {
+  struct tree tree = {0};
+  (void)state;
+  tree_add(&tree, 1, 0, 0x10);
+  tree_add(&tree, 2, 1, 0x20); /* left out */
+  tree_add(&tree, 3, 2, 0x30);
+  tree_add(&tree, 4, 1, 0x30);
+  tree_add(&tree, 5, 99, 0x50); /* left out, and its caller is missing */
+  tree_add(&tree, 6, 5, 0x60);
+  tree.contexts.rows[1].left_out = tree.contexts.rows[4].left_out = true;
+  tree_finish(&tree);
+  assert_int_equal(tree.count, 4);
+  assert_int_equal(tree.orphans, 1);
+  assert_int_equal(tree_canonical(&tree, 2), tree_canonical(&tree, 1));
+  assert_int_equal(tree_canonical(&tree, 3), tree_canonical(&tree, 4));
+  assert_int_equal(tree_canonical(&tree, 5), 0);
+  assert_int_equal(tree.nodes[tree_canonical(&tree, 6)].parent, 0);
+  assert_int_equal(tree.nodes[tree_canonical(&tree, 6)].flags, SEEP_CONTEXT_TRUNCATED);
+  assert_int_equal(tree.nodes[tree_canonical(&tree, 3)].flags, 0);
+  tree_free(&tree);
+}
+
 static void contexts_in_a_circle_end(void **state) {
   struct tree tree = {0};
   (void)state;
@@ -332,6 +354,7 @@ int main(void) {
       cmocka_unit_test(contexts_fold_doubles_at_every_level),
       cmocka_unit_test(contexts_parents_have_lower_ids),
       cmocka_unit_test(contexts_without_parent_are_truncated),
+      cmocka_unit_test(contexts_left_out_stand_for_their_parents),
       cmocka_unit_test(contexts_in_a_circle_end),
       cmocka_unit_test(contexts_the_files_node_wins),
       cmocka_unit_test(contexts_payload_that_lies_about_its_count),
