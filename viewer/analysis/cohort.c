@@ -33,6 +33,12 @@ static void cohort_note(struct cohort *cohort, const struct cell *cell, uint32_t
     old->old_freed -= blocks;
 }
 
+static void cohort_born(struct cohort *cohort, const struct cell *cell) {
+  cohort->periods[cell->birth].born += (int64_t)cell->blocks;
+  if (cell->birth < cohort->analysis->calendar.first && cell->newest > cohort->before_newest)
+    cohort->before_newest = cell->newest;
+}
+
 static void cohort_add(struct cohort *cohort, const struct cell *cell) {
   const struct calendar *calendar = &cohort->analysis->calendar;
   struct cohort_period *birth = &cohort->periods[cell->birth];
@@ -44,7 +50,7 @@ static void cohort_add(struct cohort *cohort, const struct cell *cell) {
   if (death)
     cohort->periods[cell->death].freed += (int64_t)cell->blocks;
   else
-    birth->born += (int64_t)cell->blocks;
+    cohort_born(cohort, cell);
   if (death && cell->death >= calendar->last)
     return;
   birth->kept += sign * (int64_t)cell->blocks;
@@ -82,6 +88,7 @@ static void cohort_sum(struct cohort *cohort) {
 
 void cohort_take(struct cohort *cohort, const uint32_t *places, size_t count) {
   const struct cells *cells = &cohort->analysis->ledger.cells;
+  cohort->before_newest = 0;
   memset(cohort->periods, 0, cohort->analysis->calendar.count * sizeof *cohort->periods);
   for (size_t i = 0; i < count; i++)
     for (size_t j = cells->first[places[i]]; j < cells->first[places[i] + 1]; j++)

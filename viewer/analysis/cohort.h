@@ -23,6 +23,7 @@ struct cohort {
   int64_t born, kept, kept_bytes, freed; /* in the window; kept: of the born */
   int64_t before, before_bytes;          /* stood at its beginning */
   int64_t before_kept;                   /* of these, stand at its end */
+  uint64_t before_newest;                /* the last birth before the window */
 };
 
 /* Room for one cohort at a time. false: no memory; release it all the same. */

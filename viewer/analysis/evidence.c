@@ -87,6 +87,10 @@ static void evidence_plateau(struct evidence *evidence) {
   if (trend->growth > 0 && trend->thirds[2] * 5 < trend->growth && trend->freed < trend->growth)
     EVIDENCE("grew by %" PRId64 " blocks %s, by %" PRId64 " in the last third of the work",
              trend->growth, evidence->window, trend->thirds[2]);
+  else if (!gone && !cohort->kept)
+    EVIDENCE("bounded: filled with %" PRId64
+             " blocks step by step before, and did not become more %s",
+             cohort->before, evidence->window);
   else
     EVIDENCE("bounded: %" PRId64 " blocks stood before, %" PRId64
              " of them were freed, and of %" PRId64 " allocated %s %" PRId64 " stand",
@@ -115,7 +119,9 @@ static void evidence_step(struct evidence *evidence) {
 
 static void evidence_churn(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
-  if (cohort->kept)
+  if (!cohort->born && !cohort->before)
+    EVIDENCE("nothing stood or was allocated %s", evidence->window);
+  else if (cohort->kept)
     EVIDENCE("%" PRId64 " blocks allocated %s, all freed but the %" PRId64 " youngest",
              cohort->born, evidence->window, cohort->kept);
   else

@@ -13,7 +13,9 @@
 #define VERDICT_FEW 3    /* blocks: with less growth nothing is called a leak */
 #define VERDICT_POINTS 4 /* steps that a trend needs */
 #define VERDICT_STEP_SHARE 0.7
-#define VERDICT_REPLACED 0.85 /* of the growth, freed later: it is turnover */
+#define VERDICT_FILLING 0.2      /* of all allocations at the time; more is a load of its own */
+#define VERDICT_FILLING_TIME 0.1 /* of the time before the window */
+#define VERDICT_REPLACED 0.85    /* of the growth, freed later: it is turnover */
 
 const char *verdict_word(enum verdict_kind kind) {
   static const char *const words[] = {
@@ -68,6 +70,20 @@ static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const st
   return (double)trend->thirds[2] < 0.2 * (double)trend->growth ? VERDICT_PLATEAU : VERDICT_UNKNOWN;
 }
 
+/* Whether what stands from before the window came while other things were done, little by little or
+ * late, as in a cache, and not in one go at the start, as in a table. */
+static bool verdict_filled(const struct cohort *cohort) {
+  const struct analysis *analysis = cohort->analysis;
+  double activity = 0;
+  for (size_t i = 0; i < analysis->calendar.first; i++)
+    activity += cohort->periods[i].kept > 0 ? analysis->ledger.activity[i] : 0;
+  const uint64_t *bounds = analysis->periods.bounds;
+  double before = (double)(bounds[analysis->calendar.first] - bounds[0]);
+  double filled = (double)cohort->before_newest - (double)bounds[0];
+  return cohort->before_kept >= 4 * VERDICT_FEW && filled > VERDICT_FILLING_TIME * before &&
+         (double)cohort->before_kept < VERDICT_FILLING * activity;
+}
+
 static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
                                                 const struct trend *trend) {
   int64_t gone = cohort->before - cohort->before_kept;
@@ -75,12 +91,12 @@ static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
     return VERDICT_CHURN;
   if (trend->first < VERDICT_FEW && trend->growth > 0)
     return trend->thirds[2] > 0 ? VERDICT_UNKNOWN : VERDICT_STEP;
-  return cohort->born && gone * 5 > cohort->before ? VERDICT_PLATEAU : VERDICT_STARTUP;
+  if (verdict_filled(cohort) || (cohort->born && gone * 5 > cohort->before))
+    return VERDICT_PLATEAU;
+  return VERDICT_STARTUP;
 }
 
 static enum verdict_kind verdict_kind_of(const struct cohort *cohort, const struct trend *trend) {
-  if (!cohort->born && cohort->before_kept)
-    return VERDICT_STARTUP;
   if ((double)trend->growth >= verdict_noise(trend))
     return verdict_of_growth(cohort, trend);
   return verdict_without_growth(cohort, trend);
@@ -110,37 +126,60 @@ static double verdict_confidence(enum verdict_kind kind, const struct cohort *co
 /* ---- Rates ------------------------------------------------------------------------------------
  */
 
-/* What stood at the end of the period before the given bound. */
-static struct cohort_period verdict_at(const struct cohort *cohort, size_t bound) {
-  return bound ? cohort->periods[bound - 1] : (struct cohort_period){0};
-}
+struct verdict_points {
+  struct rate_point *blocks, *bytes;
+  size_t count, settled; /* settled: those before which all blocks are old */
+};
 
-/* A line through all marks of the window; between two only, what was born there and stands. */
-static void verdict_rate(struct verdict *verdict, const struct cohort *cohort) {
+/* For each mark of the window, and each before which units were given: what was born in the window
+ * before it and stands at the window's end. */
+static void verdict_collect(struct verdict_points *points, const struct cohort *cohort) {
   const struct analysis *analysis = cohort->analysis;
   const struct calendar *calendar = &analysis->calendar;
-  size_t count = calendar->to_moment - calendar->from_moment + 1;
-  struct rate_point *blocks = calloc(count * 2, sizeof *blocks), *bytes = blocks + count;
-  double units = 0;
-  size_t used = 0;
-  for (size_t i = calendar->from_moment; blocks && i <= calendar->to_moment; i++) {
-    const struct analysis_moment *moment = &analysis->moments.list[i];
-    if (i > calendar->from_moment && !moment->units)
+  double units = 0, blocks = 0, bytes = 0;
+  size_t next = calendar->first;
+  for (size_t i = calendar->from_moment; i <= calendar->to_moment; i++) {
+    size_t bound = analysis->periods.of_moment[i];
+    for (; next < bound && next < calendar->last; next++) {
+      blocks += (double)cohort->periods[next].kept;
+      bytes += (double)cohort->periods[next].kept_bytes;
+    }
+    if (i > calendar->from_moment && !analysis->moments.list[i].units)
       continue;
-    units += used ? (double)moment->units : 0;
-    struct cohort_period then = verdict_at(cohort, analysis->periods.of_moment[i]);
-    blocks[used] = (struct rate_point){units, (double)then.stands};
-    bytes[used++] = (struct rate_point){units, (double)then.stands_bytes};
+    units += i > calendar->from_moment ? (double)analysis->moments.list[i].units : 0;
+    points->blocks[points->count] = (struct rate_point){units, blocks};
+    points->bytes[points->count++] = (struct rate_point){units, bytes};
+    if (!bound || calendar->ripe[bound - 1] != CALENDAR_NEVER)
+      points->settled = points->count;
   }
-  struct rate rate;
-  if (blocks && used >= 2 && (verdict->has_rate = rate_fit(&rate, blocks, used))) {
-    verdict->blocks_per_unit = used == 2 ? (double)cohort->kept / units : rate.slope;
-    verdict->blocks_per_unit_low = rate.low;
-    verdict->blocks_per_unit_high = rate.high;
-    (void)rate_fit(&rate, bytes, used);
-    verdict->bytes_per_unit = used == 2 ? (double)cohort->kept_bytes / units : rate.slope;
+}
+
+/* A line through the marks whose blocks are old by now: of the young ones some are in flight. Where
+ * there are too few for it, through all. */
+static void verdict_rate(struct verdict *verdict, const struct cohort *cohort) {
+  const struct calendar *calendar = &cohort->analysis->calendar;
+  size_t room = calendar->to_moment - calendar->from_moment + 1;
+  struct rate_point *list = calloc(room * 2, sizeof *list);
+  if (!list)
+    return;
+  struct verdict_points points = {.blocks = list, .bytes = list + room};
+  struct rate blocks, bytes;
+  verdict_collect(&points, cohort);
+  size_t count = points.settled >= 3 ? points.settled : points.count;
+  if (count >= 2 && rate_fit(&blocks, points.blocks, count) &&
+      rate_fit(&bytes, points.bytes, count)) {
+    verdict->has_rate = true;
+    verdict->blocks_per_unit = blocks.slope;
+    verdict->blocks_per_unit_low = blocks.low;
+    verdict->blocks_per_unit_high = blocks.high;
+    verdict->bytes_per_unit = bytes.slope;
   }
-  free(blocks);
+  free(list);
+}
+
+/* What stood at the end of the period before the given bound. */
+static int64_t verdict_bytes_at(const struct cohort *cohort, size_t bound) {
+  return bound ? cohort->periods[bound - 1].stands_bytes : 0;
 }
 
 static void verdict_hourly(struct verdict *verdict, const struct cohort *cohort) {
@@ -149,7 +188,7 @@ static void verdict_hourly(struct verdict *verdict, const struct cohort *cohort)
   const uint64_t *bounds = analysis->periods.bounds;
   double ticks = (double)(bounds[calendar->last] - bounds[calendar->first]);
   double hours = ticks / analysis->trace->process.ticks_per_second / 3600;
-  int64_t grown = verdict_at(cohort, calendar->last).stands_bytes - cohort->before_bytes;
+  int64_t grown = verdict_bytes_at(cohort, calendar->last) - cohort->before_bytes;
   if (grown > 0 && hours > 0)
     verdict->bytes_per_hour = (double)grown / hours;
 }

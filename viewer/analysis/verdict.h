@@ -31,10 +31,11 @@ const char *verdict_word(enum verdict_kind kind);
 
 struct verdict {
   enum verdict_kind kind;
-  double confidence;                      /* 0 to 1 */
-  char evidence[320];                     /* one sentence with its figures, plain text */
-  bool has_rate;                          /* units were given, and the slope could be estimated */
-  double blocks_per_unit, bytes_per_unit; /* least-squares slope; between two marks: what stayed */
+  double confidence;  /* 0 to 1 */
+  char evidence[320]; /* one sentence with its figures, plain text */
+  bool has_rate;      /* units were given, and the slope could be estimated */
+  double blocks_per_unit,
+      bytes_per_unit; /* least-squares slope of what stays; its ends alone between two marks */
   double blocks_per_unit_low,
       blocks_per_unit_high; /* its 95 % confidence interval; NAN: two marks have none */
   double bytes_per_hour;    /* at the measured rate, of what is retained; 0: not growing */

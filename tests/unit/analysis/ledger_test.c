@@ -2,7 +2,7 @@
  *
  * Events straight into the books: repair of inverted stamps, peaks, totals.
  */
-#include "analysis/ledger.h"
+#include "books.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,78 +10,9 @@
 
 #include <cmocka.h>
 
-/* A process with one stack (context 1), threads 1 to 3, a clock of 1 GHz and no marks. */
-struct books {
-  struct trace trace;
-  struct trace_context contexts[2];
-  struct trace_module modules[2];
-  struct rules *rules;
-  struct moments moments;
-  struct periods periods;
-  struct sites sites;
-  struct ledger ledger;
-};
-
-static char books_path[] = "/usr/bin/demo";
-
-static struct books *books_new(void) {
-  struct books *books = calloc(1, sizeof *books);
-  assert_non_null(books);
-  books->contexts[1] = (struct trace_context){.offset = 0x10, .module = 1};
-  books->modules[1].path = books_path;
-  books->trace.contexts = books->contexts;
-  books->trace.context_count = 2;
-  books->trace.modules = books->modules;
-  books->trace.module_count = 2;
-  books->trace.process.ticks_per_second = 1e9;
-  books->trace.last_stamp = 100000000;
-  assert_int_equal(rules_new(NULL, &books->rules, NULL), TRACE_OK);
-  assert_int_equal(moments_init(&books->moments, &books->trace, NULL, 0, NULL), TRACE_OK);
-  assert_true(periods_init(&books->periods, &books->moments, &books->trace));
-  assert_true(sites_init(&books->sites, &books->trace, NULL, books->rules));
-  assert_true(ledger_init(&books->ledger, &books->trace, &books->periods, &books->sites));
-  return books;
-}
-
-static void books_free(struct books *books) {
-  ledger_release(&books->ledger);
-  sites_release(&books->sites);
-  periods_release(&books->periods);
-  moments_release(&books->moments);
-  rules_free(books->rules);
-  free(books);
-}
-
-static void books_event(struct books *books, enum seep_kind kind, uint32_t thread, uint64_t stamp,
-                        uint64_t address, uint64_t size) {
-  const struct trace_event event = {.stamp = stamp,
-                                    .address = address,
-                                    .size = size,
-                                    .context = 1,
-                                    .thread = thread,
-                                    .kind = (uint8_t)kind};
-  ledger_events(&books->ledger, &event, 1);
-  assert_false(books->ledger.failed);
-}
-
-static void books_alloc(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
-                        uint64_t size) {
-  books_event(books, SEEP_KIND_ALLOC, thread, stamp, address, size);
-}
-
-static void books_give_back(struct books *books, uint32_t thread, uint64_t stamp,
-                            uint64_t address) {
-  books_event(books, SEEP_KIND_FREE, thread, stamp, address, 0);
-}
-
-static const struct analysis_totals *books_finish(struct books *books) {
-  ledger_finish(&books->ledger);
-  return &books->ledger.totals;
-}
-
 static void ledger_counts_plain_lives(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 10);
   books_alloc(books, 1, 200, 0x2000, 20);
   books_give_back(books, 2, 300, 0x1000);
@@ -102,7 +33,7 @@ static void ledger_counts_plain_lives(void **state) {
 /* The address goes from thread 1 to thread 2; its new life is stamped before the end of the old. */
 static void ledger_repairs_a_hand_over(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   struct live_block left;
   books_alloc(books, 1, 100, 0x1000, 10);
   books_alloc(books, 2, 5000, 0x1000, 7);
@@ -120,7 +51,7 @@ static void ledger_repairs_a_hand_over(void **state) {
 
 static void ledger_repairs_two_hand_overs_at_once(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 1);
   books_alloc(books, 2, 5000, 0x1000, 2);
   books_alloc(books, 3, 5050, 0x1000, 4);
@@ -136,7 +67,7 @@ static void ledger_repairs_two_hand_overs_at_once(void **state) {
 /* The newer block's own thread frees it: the older one's free never came. */
 static void ledger_leaves_a_thread_its_own_block(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 10);
   books_alloc(books, 2, 5000, 0x1000, 7);
   books_give_back(books, 2, 5100, 0x1000);
@@ -149,7 +80,7 @@ static void ledger_leaves_a_thread_its_own_block(void **state) {
 
 static void ledger_drops_what_was_replaced(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 10);
   books_alloc(books, 2, 5000, 0x1000, 7);
   books_give_back(books, 1, 5000 + 2000000, 0x1000); /* too late for the older one */
@@ -163,7 +94,7 @@ static void ledger_drops_what_was_replaced(void **state) {
 /* Handed to another thread, whose free is stamped before the allocation. */
 static void ledger_repairs_an_early_free(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_give_back(books, 2, 5000, 0x1000);
   books_alloc(books, 1, 5100, 0x1000, 10);
   const struct analysis_totals *totals = books_finish(books);
@@ -178,7 +109,7 @@ static void ledger_repairs_an_early_free(void **state) {
 /* Not an early free: its own thread's, or too long ago. */
 static void ledger_keeps_unmatched_frees_apart(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_give_back(books, 1, 5000, 0x1000);
   books_alloc(books, 1, 5100, 0x1000, 10);
   books_give_back(books, 2, 6000, 0x2000);
@@ -192,7 +123,7 @@ static void ledger_keeps_unmatched_frees_apart(void **state) {
 
 static void ledger_counts_cancelled_pairs(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 1000);
   const struct trace_event transient = {.kind = TRACE_TRANSIENT, .stamp = 250, .size = 500};
   ledger_events(&books->ledger, &transient, 1);
@@ -217,7 +148,7 @@ static void ledger_counts_cancelled_pairs(void **state) {
 
 static void ledger_keeps_mappings_apart(void **state) {
   (void)state;
-  struct books *books = books_new();
+  struct books *books = books_new(1);
   books_event(books, SEEP_KIND_MAP, 1, 100, 0x10000, 0x4000);
   books_event(books, SEEP_KIND_UNMAP, 2, 200, 0x11000, 0x1000);
   const struct analysis_totals *totals = books_finish(books);
