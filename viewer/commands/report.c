@@ -24,7 +24,8 @@ static const char report_help[] =
     "      --sort KEY        outstanding (default), blocks, growth, allocated,\n"
     "                        temporary or peak\n"
     "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
-    "      --stacks N        text: prints the stacks of the first N rows (default: 3)\n"
+    "      --stacks N        text: prints the stacks of the first N rows (default: 3);\n"
+    "                        JSON: at most N stacks of a row; 0: all, the default\n"
     "      --filter EXPR     only matching rows, e.g. 'module:libfoo* bytes>64k'\n"
     "      --rules FILE      more rules for what is a service's own frame\n"
     "      --format FORMAT   text (default) or json\n"
@@ -41,7 +42,7 @@ struct report_options {
   enum analysis_by by;
   enum analysis_sort sort;
   uint64_t limit, stack_rows;
-  bool limited, json;
+  bool limited, stacked, json;
 };
 
 enum report_option {
@@ -121,6 +122,7 @@ static bool report_take(struct report_options *options, int option) {
   case REPORT_SORT:
     return report_take_sort(options);
   case REPORT_STACKS:
+    options->stacked = true;
     return report_take_number("--stacks", &options->stack_rows);
   case REPORT_FORMAT:
     return report_take_format(options);
@@ -151,7 +153,9 @@ static int report_write(struct report_request *request, const struct report_opti
     return message_error("%s: there is not enough memory for the report", request->path);
   request->report = rows;
   request->limit = options->limit;
-  request->stack_limit = options->json ? 0 : REPORT_TEXT_STACKS;
+  request->stack_limit = !options->json    ? REPORT_TEXT_STACKS
+                         : options->stacked ? options->stack_rows
+                                            : 0;
   request->stack_rows = options->stack_rows;
   bool written = options->json ? report_json(stdout, request) : report_text(stdout, request);
   analysis_report_free(rows);
