@@ -8,10 +8,11 @@ import survey
 MARKS = 6
 WARM = "warm"
 LEAK = "leak"
+EXPECTED = 3  # blocks that are swallowed by a mark, or the place is unfit
 
 
 class Unfit(Exception):
-    """Blocks of the place are freed in another way than by free, by realloc for one."""
+    """No leak came of it: blocks of the place are freed by realloc, or all at one time."""
 
 
 @dataclasses.dataclass
@@ -90,28 +91,41 @@ def drive(case, recording, units):
             program.drive(units)
             recording.mark(f"m{mark}", units)
             seen.append((recording.report(WARM, f"m{mark}"), recording.truth()))
-            if case.place and not seen[-1][1]["freed"]:
+            if case.rate * mark * units >= EXPECTED and not swallowed(seen):
                 raise Unfit(case.place)
+        if case.place and not goes_on(seen):
+            raise Unfit(case.place)
+        recording.snapshot()
     finally:
         program.stop()
     return seen
+
+
+def swallowed(seen, counter="swallowed"):
+    """Since the first mark."""
+    return seen[-1][1][counter] - seen[0][1][counter]
+
+
+def goes_on(seen):
+    """Whether blocks were swallowed between most of the marks, as far as there were enough."""
+    counts = [truth["swallowed"] for _, truth in seen]
+    between = sum(later > earlier for earlier, later in zip(counts, counts[1:]))
+    return swallowed(seen) and between >= min(MARKS - 1, swallowed(seen) // 2)
 
 
 def judge_injected(outcome, seen, units):
     """The true site's figures, in the last report and over the marks."""
     report, place = seen[-1][0], outcome.case.place
     site = true_site(report, place)
-    first, last = seen[0][1], seen[-1][1]
-    swallowed = last["swallowed"] - first["swallowed"]
-    outcome.blocks_per_unit = swallowed / (units * MARKS)
-    if not swallowed or not site:
-        outcome.note = "nothing was swallowed" if not swallowed else "no such site"
+    outcome.blocks_per_unit = swallowed(seen) / (units * MARKS)
+    outcome.size = swallowed(seen, "swallowed_bytes") // max(1, swallowed(seen))
+    if not site:
+        outcome.note = "no such site"
         return
-    outcome.size = (last["swallowed_bytes"] - first["swallowed_bytes"]) // swallowed
     outcome.verdict = site.get("verdict", "none")
     outcome.confidence = site.get("confidence", 0.0)
     outcome.note = site.get("evidence", "")
-    outcome.said_per_unit = site.get("blocks_per_unit", 0.0)
+    outcome.said_per_unit = site.get("rate", site).get("blocks_per_unit", 0.0)
     outcome.rank = rank_of(site, [s for s in report["sites"] if s.get("verdict") == LEAK])
     by_bytes = sorted(report["sites"], key=lambda s: -s["outstanding_bytes"])
     outcome.plain_rank = rank_of(site, by_bytes)

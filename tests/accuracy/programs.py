@@ -102,6 +102,7 @@ class Redis(Program):
         self.path = str(recording.folder / "redis.sock")
         command = ["redis-server", "--port", 0, "--unixsocket", self.path, "--save", ""]
         command += ["--appendonly", "no", "--dir", recording.folder]
+        command += ["--slowlog-log-slower-than", -1]  # its entries are kept, more on a busy machine
         self.spawn(recording, command, recording.environment())
         until(lambda: connect(self.path))
 
@@ -263,6 +264,7 @@ SELECT x FROM generate_series(1, 300) x ORDER BY md5(x::text) LIMIT 1;
         super().stop()
         self.process = self.server
         Program.stop(self)
+        shutil.rmtree(self.recording.folder / "data")
 
 
 class Sqlite(Asked):
@@ -315,7 +317,7 @@ class Sessiond(Program):
     name, units, options = "sessiond", 300, ("--fixed",)
 
     def start(self, recording):
-        command = [recording.tools.targets / "sessiond", "--port", 0, "--expiry", 300]
+        command = [recording.tools.targets / "sessiond", "--port", 0, "--expiry", 600]
         self.spawn(recording, [*command, *self.options], recording.environment())
         self.port = until(lambda: (recording.folder / "out").read_text().strip())
 

@@ -31,6 +31,7 @@ class Recording:
     def __init__(self, tools, folder, site="", every=0):
         self.tools, self.folder = tools, pathlib.Path(folder)
         self.site, self.every = site, every
+        self.keeps = False  # whether snapshot is to do anything
         self.pid = None  # of the process that is looked at, set by the program
         self.folder.mkdir(parents=True)
         self.folder.chmod(0o777)
@@ -79,6 +80,14 @@ class Recording:
             "swallowed": swallowed,
             "swallowed_bytes": swallowed_bytes,
         }
+
+    def snapshot(self):
+        """The trace as it is now, of a running program: at-mark/ in the folder."""
+        if not self.keeps:
+            return
+        (self.folder / "at-mark").mkdir()
+        for file in self.folder.glob(f"{self.pid}.seep*"):
+            shutil.copy(file, self.folder / "at-mark")
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -23,8 +23,8 @@ COLUMNS = (
 )
 # What the corpus has to reach.
 RECALL_TENTH, RECALL_HUNDREDTH, PRECISION, FIRST = 0.95, 0.8, 0.97, 0.9
-# A rate is the truth's, counted: one of 1 in 10 may come out a little below.
-TENTH, HUNDREDTH = 0.09, 0.009
+# Rates are counted, not asked for: one of 1 in 10 may come out a little below.
+TENTH, HUNDREDTH = 0.095, 0.0095
 
 
 def row(outcome):
@@ -83,12 +83,12 @@ def summary(outcomes):
             1 - wrongly / called if called else 0.0,
             PRECISION,
         ),
-        f"true site first, of the leaks found ({len(right)})": (
-            share([o for o in right if o.rank == 1], right),
+        f"true site first of those called leak ({len(tenth + hundredth)})": (
+            share([o for o in tenth + hundredth if o.rank == 1], tenth + hundredth),
             FIRST,
         ),
-        "true site first by bytes outstanding alone": (
-            share([o for o in injected if o.plain_rank == 1], injected),
+        "of the same, first by bytes outstanding between the marks": (
+            share([o for o in tenth + hundredth if o.plain_rank == 1], tenth + hundredth),
             None,
         ),
         f"clean programs without a leak called ({len(clean)})": (

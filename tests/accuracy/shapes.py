@@ -46,9 +46,15 @@ def wrong_site(expected, whole, between):
     if "leak" not in verdicts:
         leaks = [row for row in rows if row.get("verdict") == "leak"]
         return f"{function} is called a leak: {leaks[0].get('evidence')}" if leaks else None
-    per_unit = sum(row.get("blocks_per_unit", 0) for row in rows_of(between, function))
-    if abs(per_unit - expected["blocks_per_unit"]) > RATE_OFF * expected["blocks_per_unit"]:
-        return f"{function} leaks {expected['blocks_per_unit']:g} a unit, not {per_unit:g}"
+    return wrong_rate(expected, rows_of(between, function))
+
+
+def wrong_rate(expected, rows):
+    """The sites of one function, each with its own rate."""
+    rates = [row.get("rate", {}) for row in rows]
+    said = sum(rate.get("blocks_per_unit", 0) for rate in rates)
+    if abs(said - expected["blocks_per_unit"]) > RATE_OFF * expected["blocks_per_unit"]:
+        return f"{expected['function']} leaks {expected['blocks_per_unit']:g} a unit, not {said:g}"
     return None
 
 

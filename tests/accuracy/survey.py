@@ -24,8 +24,8 @@ class Place:
         return ",".join(f"{module}+{offset:#x}" for module, offset in self.chain)
 
     def every(self, rate):
-        """Every how many frees are to be swallowed for rate blocks per unit."""
-        return max(1, round(self.frees_per_unit / rate))
+        """Every how many frees are to be swallowed, for rate blocks per unit or a little more."""
+        return max(1, int(self.frees_per_unit / rate))
 
 
 def frames_of(stack):

@@ -18,6 +18,12 @@ static SHAPE_SITE void *order_take(void) {
   return shape_filled(malloc(ORDER_BYTES), ORDER_BYTES);
 }
 
+static void leak_start(uint64_t units) {
+  (void)units;
+  for (size_t i = 0; i < ORDERS_OPEN; i++)
+    orders[i] = order_take();
+}
+
 static void leak_unit(uint64_t number) {
   void **order = &orders[number % ORDERS_OPEN];
   free(*order);
@@ -28,6 +34,7 @@ static void leak_unit(uint64_t number) {
 
 int main(int count, char **arguments) {
   static const struct shape shape = {.name = "leak-" STRING(LEAK_EVERY),
+                                     .start = leak_start,
                                      .unit = leak_unit,
                                      .sites = {{"order_take", "leak", 1.0 / LEAK_EVERY}}};
   return shape_run(&shape, count, arguments);

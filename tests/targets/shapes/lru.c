@@ -53,6 +53,6 @@ static void lru_unit(uint64_t number) {
 
 int main(int count, char **arguments) {
   static const struct shape shape = {
-      .name = "lru", .unit = lru_unit, .sites = {{"lru_replace", "plateau churn", 0}}};
+      .name = "lru", .unit = lru_unit, .sites = {{"lru_replace", "plateau churn step", 0}}};
   return shape_run(&shape, count, arguments);
 }

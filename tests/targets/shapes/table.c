@@ -39,8 +39,9 @@ static void table_unit(uint64_t number) {
 }
 
 int main(int count, char **arguments) {
-  static const struct shape shape = {.name = "table",
-                                     .unit = table_unit,
-                                     .sites = {{"slots_double", "plateau step churn startup", 0}}};
+  static const struct shape shape = {
+      .name = "table",
+      .unit = table_unit,
+      .sites = {{"slots_double", "plateau step churn startup unknown", 0}}};
   return shape_run(&shape, count, arguments);
 }

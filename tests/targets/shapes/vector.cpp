@@ -14,7 +14,10 @@ extern "C" void rows_append(uint64_t number) {
 }
 
 int main(int count, char **arguments) {
-  static const struct shape shape = {
-      "vector", nullptr, rows_append, nullptr, {{"rows_append", "plateau step churn startup", 0}}};
+  static const struct shape shape = {"vector",
+                                     nullptr,
+                                     rows_append,
+                                     nullptr,
+                                     {{"rows_append", "plateau step churn startup unknown", 0}}};
   return shape_run(&shape, count, arguments);
 }
