@@ -11,7 +11,7 @@ COLUMNS = ("date", "machine", "version", "workload", "method", "rounds", "events
            "ns_per_event_min", "ns_per_event", "ns_per_event_max",
            "peak_kib", "bytes_per_event", "holdup_us", "contexts")
 
-FEW = 10000  # events, below which a cost per event says nothing
+FEW = 250000  # events, below which the noise of the rest of the program drowns a cost per event
 
 
 def spread(row, name, values, digits):
