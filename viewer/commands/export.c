@@ -212,7 +212,7 @@ static int export_write(struct export_request *request, const struct export_opti
   if (options->output)
     code = export_write_file(request, options);
   else if (!options->format->write(stdout, request, options) &&
-           (code = message_flush_stdout()) == COMMAND_DONE)
+           !ferror(stdout)) /* of that, main tells */
     code = message_error("%s: there is not enough memory for the export", request->path);
   analysis_report_free(report);
   return code;
@@ -282,9 +282,9 @@ static int export_find_peak(struct trace *trace, const struct export_request *re
   for (size_t i = 1; i < count; i++)
     if (steps[i].outstanding_bytes > steps[highest].outstanding_bytes)
       highest = i;
-  if (count)
-    snprintf(options->peak, sizeof options->peak, "+%.9fs",
-             trace_seconds(trace, steps[highest].stamp));
+  double seconds = count ? trace_seconds(trace, steps[highest].stamp) : 0;
+  if (seconds > 0)
+    snprintf(options->peak, sizeof options->peak, "+%.9fs", seconds);
   analysis_free(analysis);
   return COMMAND_DONE;
 }
