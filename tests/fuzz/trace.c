@@ -25,14 +25,19 @@ static void check(bool holds) {
     abort();
 }
 
+static bool check_kind(uint8_t kind) {
+  return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_FREE || kind == SEEP_KIND_MAP ||
+         kind == SEEP_KIND_UNMAP || kind == TRACE_TRANSIENT;
+}
+
 static void check_events(void *data, const struct trace_event *events, size_t count) {
   struct check *state = data;
   for (size_t i = 0; i < count; i++) {
     check(events[i].stamp >= state->last_stamp);
     check(events[i].context < state->trace->context_count);
     check(events[i].thread < state->trace->thread_count);
-    check(events[i].kind >= SEEP_KIND_ALLOC && events[i].kind <= SEEP_KIND_UNMAP);
-    check(events[i].kind != SEEP_KIND_UNFREE);
+    check(check_kind(events[i].kind));
+    check(events[i].kind != TRACE_TRANSIENT || (events[i].size && !events[i].context));
     state->last_stamp = events[i].stamp;
   }
 }
