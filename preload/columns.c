@@ -15,11 +15,11 @@ struct encoding {
   uint8_t stamp_shift, address_shift;
 };
 
-/* Calls of body see index and record of each survivor. */
+/* The body sees index and record of each survivor. */
 #define EACH_SURVIVOR(w, index, record)                                                            \
-  for (uint32_t index = 0; index < (w)->record_count; index++)                                     \
-    for (const struct seep_record *record = &(w)->records[index];                                  \
-         record && (w)->fates[index] == FATE_SURVIVES; record = NULL)
+  for (uint32_t at_ = 0, index; at_ < (w)->survivor_count; at_++)                                  \
+    for (const struct seep_record *record = &(w)->records[index = (w)->survivors[at_]]; record;    \
+         record = NULL)
 
 static bool has_place(unsigned kind) {
   return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_MAP;

@@ -153,10 +153,11 @@ static void sort_out(struct workspace *w) {
 static void find_peak(struct workspace *w) {
   int64_t balance = 0, highest = 0;
   uint64_t dropped = 0;
+  uint32_t rows = 0;
   for (uint32_t i = 0; i < w->record_count; i++) {
     unsigned kind = w->fates[i] == FATE_UNDONE ? 0 : pairs_kind(&w->records[i]);
     bool paired = w->fates[i] == FATE_PAIRED;
-    w->survivor_count += w->fates[i] == FATE_SURVIVES;
+    rows += w->fates[i] == FATE_SURVIVES;
     if (kind == SEEP_KIND_ALLOC) {
       uint64_t size = pairs_size(&w->records[i]);
       balance += (int64_t)size;
@@ -169,7 +170,7 @@ static void find_peak(struct workspace *w) {
     if (balance > highest) {
       highest = balance;
       w->peak_bytes = dropped;
-      w->peak_position = w->survivor_count;
+      w->peak_position = rows;
     }
   }
 }
@@ -212,15 +213,26 @@ static void match(struct matching *m) {
   }
 }
 
+/* Without a branch: which records survive is hard to foretell. */
+static void list_survivors(struct workspace *w) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < w->record_count; i++) {
+    w->survivors[count] = (uint16_t)i;
+    count += w->fates[i] == FATE_SURVIVES;
+  }
+  w->survivor_count = count;
+}
+
 void pairs_find(struct workspace *workspace, struct pairs_tail *tail, bool keep_all) {
   struct matching matching = {.workspace = workspace, .tail = tail, .keep_all = keep_all};
   memset(workspace->table, 0, sizeof workspace->table);
   dictionary_clear(workspace);
-  workspace->pair_count = workspace->survivor_count = 0;
+  workspace->pair_count = 0;
   workspace->pair_bytes = 0;
   workspace->peak_bytes = workspace->peak_position = 0;
   sort_out(workspace);
   match(&matching);
+  list_survivors(workspace);
   find_peak(workspace);
   remember_tail(&matching);
 }

@@ -48,6 +48,7 @@ struct workspace {
    * allocation, if that is in this block, else WORKSPACE_NO_PARTNER. */
   uint16_t places[WORKSPACE_RECORDS];
   struct workspace_pair pairs[WORKSPACE_RECORDS / 2];
+  uint16_t survivors[WORKSPACE_RECORDS]; /* the records that stay, in order */
   uint32_t pair_count, survivor_count;
   uint64_t pair_bytes;
   uint64_t peak_bytes; /* see struct seep_events_head, as are the next two */
