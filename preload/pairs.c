@@ -13,17 +13,12 @@ struct matching {
   struct pairs_tail *tail;
   uint32_t last_allocation; /* record + 1 of the thread's last one in this block; 0: none yet */
   bool keep_all;
+  int64_t balance, highest; /* bytes; frees of earlier blocks have no size here */
+  uint32_t peak_end;        /* records up to the balance's highest point */
 };
 
 static uint32_t table_start(uint64_t address) {
   return (uint32_t)((address >> 4) * 0x9e3779b97f4a7c15ull >> 49);
-}
-
-static void table_put(struct workspace *w, uint64_t address, uint32_t record) {
-  uint32_t at = table_start(address);
-  while (w->table[at] && w->table[at] != REMOVED)
-    at = (at + 1) % WORKSPACE_TABLE;
-  w->table[at] = (uint16_t)(record + 1);
 }
 
 /* The slot that holds address; WORKSPACE_TABLE: none does. */
@@ -33,6 +28,20 @@ static uint32_t table_find(const struct workspace *w, uint64_t address) {
     if (!held)
       return WORKSPACE_TABLE;
     if (held != REMOVED && pairs_address(&w->records[held - 1]) == address)
+      return at;
+  }
+}
+
+/* The slot that holds address or, where none does, the first on its way that can take it. */
+static uint32_t table_place(const struct workspace *w, uint64_t address) {
+  uint32_t open = WORKSPACE_TABLE;
+  for (uint32_t at = table_start(address);; at = (at + 1) % WORKSPACE_TABLE) {
+    uint16_t held = w->table[at];
+    if (!held)
+      return open < WORKSPACE_TABLE ? open : at;
+    if (held == REMOVED)
+      open = open < WORKSPACE_TABLE ? open : at;
+    else if (pairs_address(&w->records[held - 1]) == address)
       return at;
   }
 }
@@ -68,11 +77,14 @@ static void take_allocation(struct matching *m, uint32_t index) {
   const struct seep_record *record = &w->records[index];
   w->places[index] = dictionary_place(w, pairs_context(record));
   m->last_allocation = index + 1;
-  uint32_t at = table_find(w, pairs_address(record));
-  if (at == WORKSPACE_TABLE)
-    table_put(w, pairs_address(record), index);
-  else /* another thread freed the block in between: that life's free stands in its records */
-    w->table[at] = (uint16_t)(index + 1);
+  m->balance += (int64_t)pairs_size(record);
+  if (m->balance > m->highest) {
+    m->highest = m->balance;
+    m->peak_end = index + 1;
+  }
+  /* Where the address is held, another thread freed the block in between: that life's free stands
+   * in its records. */
+  w->table[table_place(w, pairs_address(record))] = (uint16_t)(index + 1);
 }
 
 static void drop_pair(struct matching *m, uint32_t allocated, uint32_t freed) {
@@ -118,6 +130,7 @@ static void take_free(struct matching *m, uint32_t index) {
   uint32_t allocated = w->table[at] - 1u;
   table_remove(w, at);
   w->places[index] = (uint16_t)allocated;
+  m->balance -= (int64_t)pairs_size(&w->records[allocated]);
   if (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp))
     keep_pair(m, allocated);
   else
@@ -148,31 +161,22 @@ static void sort_out(struct workspace *w) {
   }
 }
 
-/* Where the block's balance is highest: how much of it are dropped pairs, and how many survivors
- * came before. Frees of earlier blocks have no size here; a reader knows them. */
-static void find_peak(struct workspace *w) {
-  int64_t balance = 0, highest = 0;
+/* Of the block's bytes at their highest point: how many are those of dropped pairs, and how many
+ * survivors came before. The reader knows the rest. */
+static void describe_peak(struct workspace *w, uint32_t end) {
   uint64_t dropped = 0;
   uint32_t rows = 0;
-  for (uint32_t i = 0; i < w->record_count; i++) {
-    unsigned kind = w->fates[i] == FATE_UNDONE ? 0 : pairs_kind(&w->records[i]);
-    bool paired = w->fates[i] == FATE_PAIRED;
+  for (uint32_t i = 0; i < end; i++) {
     rows += w->fates[i] == FATE_SURVIVES;
-    if (kind == SEEP_KIND_ALLOC) {
-      uint64_t size = pairs_size(&w->records[i]);
-      balance += (int64_t)size;
-      dropped += paired ? size : 0;
-    } else if (kind == SEEP_KIND_FREE && w->places[i] != WORKSPACE_NO_PARTNER) {
-      uint64_t size = pairs_size(&w->records[w->places[i]]);
-      balance -= (int64_t)size;
-      dropped -= paired ? size : 0;
-    }
-    if (balance > highest) {
-      highest = balance;
-      w->peak_bytes = dropped;
-      w->peak_position = rows;
-    }
+    if (w->fates[i] != FATE_PAIRED)
+      continue;
+    if (pairs_kind(&w->records[i]) == SEEP_KIND_ALLOC)
+      dropped += pairs_size(&w->records[i]);
+    else
+      dropped -= pairs_size(&w->records[w->places[i]]);
   }
+  w->peak_bytes = dropped;
+  w->peak_position = rows;
 }
 
 /* Row of a record among the survivors, from 1. */
@@ -229,10 +233,9 @@ void pairs_find(struct workspace *workspace, struct pairs_tail *tail, bool keep_
   dictionary_clear(workspace);
   workspace->pair_count = 0;
   workspace->pair_bytes = 0;
-  workspace->peak_bytes = workspace->peak_position = 0;
   sort_out(workspace);
   match(&matching);
   list_survivors(workspace);
-  find_peak(workspace);
+  describe_peak(workspace, matching.peak_end);
   remember_tail(&matching);
 }
