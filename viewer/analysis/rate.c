@@ -43,19 +43,23 @@ bool rate_fit(struct rate *rate, const struct rate_point *points, size_t count) 
   return true;
 }
 
-bool rate_exact(double value, struct rate_fraction *fraction) {
+bool rate_near(double value, double share, struct rate_fraction *fraction) {
   static const struct rate_fraction fractions[] = {{1, 2},  {1, 3},  {2, 3},   {1, 4},
                                                    {3, 4},  {1, 5},  {1, 8},   {1, 10},
                                                    {1, 20}, {1, 50}, {1, 100}, {1, 1000}};
   for (unsigned whole = 1; whole <= 16; whole++)
-    if (fabs(value / whole - 1) <= 0.01) {
+    if (fabs(value / whole - 1) <= share) {
       *fraction = (struct rate_fraction){whole, 1};
       return true;
     }
   for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++)
-    if (fabs(value * fractions[i].bottom / fractions[i].top - 1) <= 0.01) {
+    if (fabs(value * fractions[i].bottom / fractions[i].top - 1) <= share) {
       *fraction = fractions[i];
       return true;
     }
   return false;
+}
+
+bool rate_exact(double value, struct rate_fraction *fraction) {
+  return rate_near(value, 0.01, fraction);
 }

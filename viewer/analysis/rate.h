@@ -23,11 +23,14 @@ bool rate_fit(struct rate *rate, const struct rate_point *points, size_t count);
 /* The two-sided 95 % quantile of Student's t. */
 double rate_student(size_t degrees);
 
-/* The simple number within a hundredth (of itself) of value: a small whole number or one part in
+/* The simple number that value is within a share (of it) of: a small whole number or one part in
  * 2, 3, 4, 5, 8, 10, 20, 50, 100, 1,000, two thirds or three quarters; or false. */
 struct rate_fraction {
   unsigned top, bottom;
 };
+bool rate_near(double value, double share, struct rate_fraction *fraction);
+
+/* The same within a hundredth. */
 bool rate_exact(double value, struct rate_fraction *fraction);
 
 #endif

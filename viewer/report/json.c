@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/bundles.h"
 #include "analysis/projection.h"
 #include "report/frames.h"
 #include "report/report.h"
@@ -192,6 +193,37 @@ static void report_json_rows(struct json *json, const struct report_request *req
   json_array_end(json);
 }
 
+/* A member names its row by its place under "sites" (or "rows") of a report without a limit. */
+static void report_json_bundle(struct json *json, const struct report_request *request,
+                               const struct bundle *bundle) {
+  json_object(json, NULL);
+  report_json_name(json, request, &request->report->sites[bundle->members[0].row]);
+  json_number(json, "outstanding_blocks", bundle->blocks);
+  json_number(json, "outstanding_bytes", bundle->bytes);
+  struct frames frames = frames_of(request->trace, request->symbols, bundle->context);
+  struct frame frame;
+  if (bundle->context && frames_next(&frames, &frame))
+    json_text(json, "called_from", frame.function);
+  json_array(json, "members");
+  for (size_t i = 0; i < bundle->count; i++) {
+    json_object(json, NULL);
+    json_number(json, "row", bundle->members[i].row);
+    json_real(json, "ratio", bundle->members[i].ratio);
+    report_json_name(json, request, &request->report->sites[bundle->members[i].row]);
+    json_object_end(json);
+  }
+  json_array_end(json);
+  json_object_end(json);
+}
+
+static void report_json_bundles(struct json *json, const struct report_request *request,
+                                const struct bundles *bundles) {
+  json_array(json, "bundles");
+  for (size_t i = 0; i < bundles->count; i++)
+    report_json_bundle(json, request, &bundles->list[i]);
+  json_array_end(json);
+}
+
 static void report_json_projection(struct json *json, const struct report_request *request,
                                    const struct verdict *verdicts) {
   struct projection projection = projection_of(request->trace, request->report, verdicts);
@@ -206,10 +238,9 @@ static void report_json_projection(struct json *json, const struct report_reques
   json_object_end(json);
 }
 
-bool report_json_members(struct json *json, const struct report_request *request) {
-  struct verdict *verdicts = verdict_of_report(request->analysis, request->report);
-  if (!verdicts)
-    return false;
+/* What stands before the rows. */
+static void report_json_head(struct json *json, const struct report_request *request,
+                             const struct verdict *verdicts, const struct bundles *bundles) {
   const struct analysis_moment *moments;
   size_t count = analysis_moments(request->analysis, &moments);
   json_number(json, "seep", 1);
@@ -221,11 +252,26 @@ bool report_json_members(struct json *json, const struct report_request *request
   json_text(json, "by", analysis_by_name(request->report->by));
   json_text(json, "sort", analysis_sort_name(request->report->sort));
   json_number(json, "row_count", request->report->site_count);
-  if (request->report->by != ANALYSIS_BY_TREE)
-    report_json_projection(json, request, verdicts);
-  report_json_rows(json, request, verdicts, moments[request->report->to].stamp);
+  if (request->report->by == ANALYSIS_BY_TREE)
+    return;
+  report_json_projection(json, request, verdicts);
+  report_json_bundles(json, request, bundles);
+}
+
+bool report_json_members(struct json *json, const struct report_request *request) {
+  const struct analysis_moment *moments;
+  analysis_moments(request->analysis, &moments);
+  struct verdict *verdicts = verdict_of_report(request->analysis, request->report);
+  struct bundles *bundles =
+      verdicts ? bundles_of_report(request->analysis, request->report, verdicts) : NULL;
+  if (bundles) {
+    report_json_head(json, request, verdicts, bundles);
+    report_json_rows(json, request, verdicts, moments[request->report->to].stamp);
+  }
+  bool done = bundles != NULL;
+  bundles_free(bundles);
   free(verdicts);
-  return true;
+  return done;
 }
 
 bool report_json(FILE *out, const struct report_request *request) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/bundles.h"
 #include "report/columns.h"
 #include "report/escape.h"
 #include "report/format.h"
@@ -19,6 +20,7 @@ struct text {
   const struct report_request *request;
   const struct analysis_moment *from, *to;
   const struct verdict *verdicts; /* of the report's rows */
+  const struct bundles *bundles;
 };
 
 static double text_seconds(const struct text *text, uint64_t from, uint64_t to) {
@@ -92,19 +94,43 @@ static void text_warnings(const struct text *text) {
     fputc('\n', text->out);
 }
 
+/* What leaks together with the row that owns it: one leak. */
+static void text_bundle(const struct text *text, const struct bundle *bundle) {
+  const struct report_request *request = text->request;
+  char name[TEXT_NAME], ratio[FORMAT_BYTES], size[FORMAT_BYTES], blocks[FORMAT_BYTES];
+  for (size_t i = 1; i < bundle->count; i++)
+    fprintf(text->out, "  with %s of %s\n", format_ratio(ratio, bundle->members[i].ratio),
+            columns_name(name, sizeof name, request->trace, request->symbols, request->report,
+                         &request->report->sites[bundle->members[i].row]));
+  fprintf(text->out, "  together %s in %s blocks\n", format_size(size, bundle->bytes),
+          format_count(blocks, bundle->blocks));
+}
+
+/* Whether the row is a leak of its own, or the owner of those that leak with it. */
+static bool text_leads(const struct text *text, size_t row) {
+  size_t bundle = text->bundles->of_row[row];
+  return text->verdicts[row].kind == VERDICT_LEAK &&
+         (bundle == BUNDLES_NONE || text->bundles->list[bundle].members[0].row == row);
+}
+
+static void text_leak(const struct text *text, size_t row) {
+  char sentence[SENTENCE_BYTES];
+  const struct verdict *verdict = &text->verdicts[row];
+  fprintf(text->out, "%s (confidence %.2f)\n",
+          sentence_verdict(sentence, text->request, &text->request->report->sites[row], verdict),
+          verdict->confidence);
+  if (text->bundles->of_row[row] != BUNDLES_NONE)
+    text_bundle(text, &text->bundles->list[text->bundles->of_row[row]]);
+}
+
 /* The leaks in sentences, the largest first, and where they end. */
 static void text_verdicts(const struct text *text) {
   const struct report_request *request = text->request;
   char sentence[SENTENCE_BYTES];
   size_t leaks = 0;
-  for (size_t i = 0; i < request->report->site_count; i++) {
-    const struct verdict *verdict = &text->verdicts[i];
-    if (verdict->kind != VERDICT_LEAK || leaks++ >= TEXT_LEAKS)
-      continue;
-    fprintf(text->out, "%s (confidence %.2f)\n",
-            sentence_verdict(sentence, request, &request->report->sites[i], verdict),
-            verdict->confidence);
-  }
+  for (size_t i = 0; i < request->report->site_count; i++)
+    if (text_leads(text, i) && leaks++ < TEXT_LEAKS)
+      text_leak(text, i);
   if (leaks > TEXT_LEAKS)
     fprintf(text->out, "... and %zu more leaks\n", leaks - TEXT_LEAKS);
   struct projection projection = projection_of(request->trace, request->report, text->verdicts);
@@ -251,23 +277,30 @@ static void text_details(const struct text *text) {
   }
 }
 
+static void text_write(const struct text *text) {
+  text_head(text);
+  text_interval(text);
+  text_warnings(text);
+  text_totals(text);
+  if (text_has_verdicts(text))
+    text_verdicts(text);
+  text_table(text);
+  if (text_has_verdicts(text)) /* rows of a tree are the stacks */
+    text_details(text);
+}
+
 bool report_text(FILE *out, const struct report_request *request) {
   const struct analysis_moment *moments;
   analysis_moments(request->analysis, &moments);
   struct verdict *verdicts = verdict_of_report(request->analysis, request->report);
-  const struct text text = {out, request, &moments[request->report->from],
-                            &moments[request->report->to], verdicts};
-  if (!verdicts)
-    return false;
-  text_head(&text);
-  text_interval(&text);
-  text_warnings(&text);
-  text_totals(&text);
-  if (text_has_verdicts(&text))
-    text_verdicts(&text);
-  text_table(&text);
-  if (request->report->by != ANALYSIS_BY_TREE) /* whose rows are the stacks */
-    text_details(&text);
+  struct bundles *bundles =
+      verdicts ? bundles_of_report(request->analysis, request->report, verdicts) : NULL;
+  const struct text text = {
+      out,      request, &moments[request->report->from], &moments[request->report->to],
+      verdicts, bundles};
+  if (bundles)
+    text_write(&text);
+  bundles_free(bundles);
   free(verdicts);
-  return !ferror(out);
+  return bundles && !ferror(out);
 }
