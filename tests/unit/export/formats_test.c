@@ -138,6 +138,8 @@ static void html_says_what_the_report_says(void **state) {
       "<td>152.00</td>",
       "session_new session.h:5 demo</summary>",
       "<title>warm, ",
+      "<th>verdict</th>",
+      "<td class=\"verdict ",
   };
   struct scene scene;
   scene_sessions(&scene);
