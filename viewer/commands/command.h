@@ -9,6 +9,7 @@
 
 enum command_exit {
   COMMAND_DONE = 0,
+  COMMAND_NO = 1,            /* the answer is "no": over the budget, or with differences */
   COMMAND_ERROR = 2,         /* wrong usage or unreadable input; one line on stderr says which */
   COMMAND_NOT_STARTED = 126, /* run: the target is there and cannot be executed */
   COMMAND_NOT_FOUND = 127,   /* run: there is no such target */
@@ -20,6 +21,8 @@ int command_mark(int argc, char **argv);
 int command_pause(int argc, char **argv);
 int command_resume(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_check(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_view(int argc, char **argv);

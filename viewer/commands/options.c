@@ -72,3 +72,11 @@ bool options_number(const char *text, uint64_t most, uint64_t *number) {
   *number = strtoull(text, NULL, 10);
   return !errno && *number <= most;
 }
+
+bool options_decimal(const char *text, double *number) {
+  char *end;
+  if (!*text || text[strspn(text, "0123456789.")])
+    return false;
+  *number = strtod(text, &end);
+  return end != text && !*end;
+}

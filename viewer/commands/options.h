@@ -42,4 +42,7 @@ bool options_operands(int argc, char **argv, int least, int most, const char *na
 /* Decimal digits alone, at most `most`. */
 bool options_number(const char *text, uint64_t most, uint64_t *number);
 
+/* A decimal number, "0.05", without sign and exponent. */
+bool options_decimal(const char *text, double *number);
+
 #endif

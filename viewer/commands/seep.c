@@ -18,6 +18,8 @@ static const struct seep_command seep_commands[] = {
     {"resume", command_resume, "records again"},
     {"view", command_view, "shows a trace on the terminal, while it is written or later"},
     {"report", command_report, "prints call sites with outstanding memory"},
+    {"diff", command_diff, "prints what two traces' call sites hold differently"},
+    {"check", command_check, "holds a trace against a budget, for continuous integration"},
     {"export", command_export, "writes a trace for other tools"},
     {"info", command_info, "prints what a trace is and how complete it is"},
 };
