@@ -141,7 +141,7 @@ struct rules_globs {
 };
 
 struct rules {
-  struct rules_globs modules, functions; /* the user's */
+  struct rules_globs modules, functions, kept; /* the user's */
 };
 
 static void rules_globs_release(struct rules_globs *globs) {
@@ -177,6 +177,8 @@ static struct rules_globs *rules_parse(struct rules *rules, char *line, char **g
     return &rules->functions;
   if (word == strlen("skip-module") && strncmp(line, "skip-module", word) == 0)
     return &rules->modules;
+  if (word == strlen("keep-function") && strncmp(line, "keep-function", word) == 0)
+    return &rules->kept;
   return NULL;
 }
 
@@ -190,7 +192,8 @@ static enum trace_status rules_add_line(struct rules *rules, char *text, const c
     return rules_globs_add(globs, glob) ? TRACE_OK : TRACE_MEMORY;
   if (error)
     snprintf(error->detail, sizeof error->detail,
-             "%.80s:%zu: write skip-function GLOB or skip-module GLOB", path, number);
+             "%.80s:%zu: write skip-function, skip-module or keep-function, and a GLOB", path,
+             number);
   return TRACE_READ;
 }
 
@@ -234,6 +237,7 @@ void rules_free(struct rules *rules) {
     return;
   rules_globs_release(&rules->modules);
   rules_globs_release(&rules->functions);
+  rules_globs_release(&rules->kept);
   free(rules);
 }
 
@@ -248,6 +252,10 @@ bool rules_skip_module(const struct rules *rules, const char *name) {
   const struct rules_globs *user = &rules->modules;
   return rules_match(rules_modules, sizeof rules_modules / sizeof *rules_modules, name) ||
          rules_match((const char *const *)user->globs, user->count, name);
+}
+
+bool rules_keep_function(const struct rules *rules, const char *function) {
+  return rules_match((const char *const *)rules->kept.globs, rules->kept.count, function);
 }
 
 bool rules_skip_function(const struct rules *rules, const char *function) {

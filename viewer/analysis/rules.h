@@ -7,6 +7,7 @@
  *
  *   skip-function GLOB     frames in functions of that (demangled) name
  *   skip-module GLOB       frames in modules of that file name (without directory)
+ *   keep-function GLOB     never skip frames in functions of that name, whatever else says so
  *
  * A glob (fnmatch) goes to the end of its line and may hold spaces.
  */
@@ -24,6 +25,9 @@ void rules_free(struct rules *rules);
 
 /* name: the module's file name. */
 bool rules_skip_module(const struct rules *rules, const char *name);
+
+/* Whether the user's rules keep the function. */
+bool rules_keep_function(const struct rules *rules, const char *function);
 
 /* function: NULL is never skipped. */
 bool rules_skip_function(const struct rules *rules, const char *function);

@@ -5,12 +5,24 @@
 
 #define MODULE_KEPT 1
 #define MODULE_SKIPPED 2
+#define WRAPPERS_ROUNDS 4
+
+/* Wrappers may be wrapped in turn. What was found changes which frames are the service's own. */
+static bool sites_find_wrappers(struct sites *sites) {
+  size_t found = sites->symbols != NULL;
+  for (int round = 0; round < WRAPPERS_ROUNDS && found; round++) {
+    if (!wrappers_find(&sites->wrappers, sites, &found))
+      return false;
+    keymap_release(&sites->by_symbol);
+  }
+  return true;
+}
 
 bool sites_init(struct sites *sites, const struct trace *trace, struct symbols *symbols,
                 const struct rules *rules) {
   *sites = (struct sites){.trace = trace, .symbols = symbols, .rules = rules};
   sites->module_skipped = calloc(trace->module_count + 1, 1);
-  return sites->module_skipped != NULL;
+  return sites->module_skipped && sites_find_wrappers(sites);
 }
 
 void sites_release(struct sites *sites) {
@@ -18,6 +30,7 @@ void sites_release(struct sites *sites) {
   free(sites->module_skipped);
   keymap_release(&sites->by_hash);
   keymap_release(&sites->by_symbol);
+  wrappers_release(&sites->wrappers);
 }
 
 const char *sites_module_name(const struct trace *trace, uint32_t module) {
@@ -38,15 +51,22 @@ static bool sites_skip_module(struct sites *sites, uint32_t module) {
   return *skipped == MODULE_SKIPPED;
 }
 
+static bool sites_skip_function(struct sites *sites, uint32_t module, const char *function) {
+  if (!function || rules_keep_function(sites->rules, function))
+    return false;
+  return rules_skip_function(sites->rules, function) ||
+         wrappers_has(&sites->wrappers, module, function);
+}
+
 /* The innermost frame of symbol that no rule skips; -1: there is none. Without memory to remember
  * it, it is found again each time. */
-static long sites_own_frame(struct sites *sites, const struct symbol *symbol) {
+static long sites_own_frame(struct sites *sites, uint32_t module, const struct symbol *symbol) {
   uint32_t known = keymap_get(&sites->by_symbol, (uintptr_t)symbol);
   if (known)
     return (long)known - 2;
   size_t frame = 0;
   while (frame < symbol->frame_count &&
-         rules_skip_function(sites->rules, symbol->frames[frame].function))
+         sites_skip_function(sites, module, symbol->frames[frame].function))
     frame++;
   long own = frame < symbol->frame_count ? (long)frame : -1;
   (void)keymap_add(&sites->by_symbol, (uintptr_t)symbol, (uint32_t)(own + 2));
@@ -68,20 +88,21 @@ static struct site sites_name(const struct sites *sites, uint32_t context,
 
 /* Whether the code address of context has a frame of the service's own, and the site it names. */
 static bool sites_own(struct sites *sites, uint32_t context, struct site *site) {
-  if (sites_skip_module(sites, sites->trace->contexts[context].module))
+  uint32_t module = sites->trace->contexts[context].module;
+  if (sites_skip_module(sites, module))
     return false;
   if (!sites->symbols) {
     *site = sites_name(sites, context, NULL);
     return true;
   }
   const struct symbol *symbol = symbols_look_up(sites->symbols, context);
-  long own = sites_own_frame(sites, symbol);
+  long own = sites_own_frame(sites, module, symbol);
   if (own >= 0)
     *site = sites_name(sites, context, &symbol->frames[own]);
   return own >= 0;
 }
 
-static struct site sites_find_own(struct sites *sites, uint32_t context) {
+struct site sites_name_of(struct sites *sites, uint32_t context) {
   const struct trace *trace = sites->trace;
   struct site site;
   size_t steps = trace->context_count; /* a trace that lies about its parents ends the walk */
@@ -142,7 +163,7 @@ static uint32_t sites_intern(struct sites *sites, const struct site *site) {
 }
 
 uint32_t sites_of(struct sites *sites, uint32_t context) {
-  struct site site = sites_find_own(sites, context);
+  struct site site = sites_name_of(sites, context);
   struct site key = site,
               owner = {.module = site.module, .function = site.function, .context = site.context};
   if (key.line)

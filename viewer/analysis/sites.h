@@ -9,6 +9,7 @@
 
 #include "analysis/keymap.h"
 #include "analysis/rules.h"
+#include "analysis/wrappers.h"
 #include "symbols/symbols.h"
 
 #define SITE_NONE 0xffffffffu
@@ -28,14 +29,19 @@ struct sites {
   const struct rules *rules;
   struct site *list;
   size_t count, capacity;
-  struct keymap by_hash;   /* to index + 1 of the first site of that hash */
-  struct keymap by_symbol; /* address of a struct symbol to its own frame + 2, or 1: all skipped */
-  uint8_t *module_skipped; /* per module: 0 not asked yet, 1 no, 2 yes */
+  struct keymap by_hash;    /* to index + 1 of the first site of that hash */
+  struct keymap by_symbol;  /* address of a struct symbol to its own frame + 2, or 1: all skipped */
+  struct wrappers wrappers; /* found in this trace */
+  uint8_t *module_skipped;  /* per module: 0 not asked yet, 1 no, 2 yes */
 };
 
+/* Finds the wrappers of the trace, too. false: no memory; release it all the same. */
 bool sites_init(struct sites *sites, const struct trace *trace, struct symbols *symbols,
                 const struct rules *rules);
 void sites_release(struct sites *sites);
+
+/* What names the stack: its innermost own frame. Its index and chain are not set. */
+struct site sites_name_of(struct sites *sites, uint32_t context);
 
 /* Index of the site of a stack; SITE_NONE: no memory. */
 uint32_t sites_of(struct sites *sites, uint32_t context);
