@@ -3,7 +3,8 @@
 
 # browser_open FILE: starts the browser and opens the page.
 browser_open() {
-  command -v chromedriver >/dev/null && command -v chromium >/dev/null || skip "no chromium"
+  needs chromedriver
+  needs chromium
   chromedriver --port=0 --log-path="$PWD/driver.log" >driver.out 2>&1 3>&- &
   browser_pid=$!
   wait_until grep -q 'started successfully on port' driver.out

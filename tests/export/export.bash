@@ -3,6 +3,11 @@
 
 load ../commands/helper
 
+# needs TOOL: the test is skipped where the tool is not installed.
+needs() {
+  command -v "$1" >/dev/null || skip "no $1"
+}
+
 # marked_trace FILE: 20 blocks of 152 bytes and 4 units of work between warm and after, 3 blocks
 # before, of which one is freed between them.
 marked_trace() {

@@ -3,10 +3,6 @@
 # Massif files, opened with ms_print.
 load export
 
-setup_file() {
-  command -v ms_print >/dev/null || skip "no ms_print"
-}
-
 # A trace of 100,000 bytes that stood for a while, and 30 that still do. The mark keeps what stands
 # at it from being cancelled against its frees.
 peaked_trace() {
@@ -20,6 +16,7 @@ peaked_trace() {
 }
 
 @test "ms_print opens it: command, graph, the peak's tree" {
+  needs ms_print
   peaked_trace
   "$SEEP" export -f massif -o m.out t.seep
   ms_print m.out >page.txt 2>err.txt
@@ -31,6 +28,7 @@ peaked_trace() {
 }
 
 @test "the peak is the highest step of the time line, and its tree has all of it" {
+  needs ms_print
   peaked_trace
   "$SEEP" export -f massif -o m.out t.seep
   highest=$("$SEEP" export -f json t.seep | jq '[.time_line[].outstanding_bytes] | max')

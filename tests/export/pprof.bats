@@ -3,10 +3,6 @@
 # Profiles, opened with the tool that they are for.
 load export
 
-setup_file() {
-  command -v go >/dev/null || skip "no go"
-}
-
 # top FILE TYPE [OPTION...]: "FUNCTION FLAT" of every function, exactly, without those of 0.
 top() {
   local file=$1 type=$2 unit=B
@@ -28,6 +24,7 @@ flat() {
 }
 
 @test "-top has the report's bytes and blocks, function by function" {
+  needs go
   puppet_trace t.seep "alloc 10 1001" "thread 5 30" "free 3"
   "$SEEP" export -f pprof -o p.pb t.seep
   flat outstanding_bytes >expected
@@ -40,6 +37,7 @@ flat() {
 }
 
 @test "-top of alloc_space adds up to the report's total" {
+  needs go
   puppet_trace t.seep "alloc 10 1001" "thread 5 30" "free 3"
   "$SEEP" export -f pprof -o p.pb t.seep
   [ "$(top p.pb alloc_space | awk '{n += $NF} END {print n}')" = \
@@ -47,6 +45,7 @@ flat() {
 }
 
 @test "the default is what is outstanding; the file and its build-id are named" {
+  needs go
   puppet_trace t.seep "alloc 10 1001"
   "$SEEP" export -f pprof -o p.pb t.seep
   go tool pprof -top p.pb >top.txt 2>&1
@@ -58,6 +57,7 @@ flat() {
 }
 
 @test "an interval is exported as the report has it" {
+  needs go
   marked_trace t.seep
   "$SEEP" export -f pprof --from warm --to after -o p.pb t.seep
   flat outstanding_bytes --from warm --to after >expected
@@ -66,6 +66,7 @@ flat() {
 }
 
 @test "-base: the profile at one mark less that at another is the growth between them" {
+  needs go
   marked_trace t.seep
   "$SEEP" export -f pprof --to warm -o warm.pb t.seep
   "$SEEP" export -f pprof --to after -o after.pb t.seep
@@ -76,6 +77,7 @@ flat() {
 }
 
 @test "-list shows the line of the call with its bytes" {
+  needs go
   puppet_trace t.seep "alloc 10 1001" "free 3"
   "$SEEP" export -f pprof -o p.pb t.seep
   go tool pprof -unit=B -list '^puppet_take$' p.pb >list.txt 2>&1
@@ -83,6 +85,7 @@ flat() {
 }
 
 @test "the web listing shows source and code with the report's bytes" {
+  needs go
   puppet_trace t.seep "alloc 10 1001" "free 3"
   "$SEEP" export -f pprof -o p.pb t.seep
   go tool pprof -unit=B -weblist '^puppet_take$' -output w.html p.pb
