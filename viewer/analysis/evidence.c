@@ -104,17 +104,26 @@ static void evidence_startup(struct evidence *evidence) {
            cohort->before_kept == 1 ? "s" : "", evidence->window);
 }
 
+/* The period whose blocks became old in the largest step. */
+static size_t evidence_born(const struct evidence *evidence) {
+  const struct calendar *calendar = &evidence->cohort->analysis->calendar;
+  size_t born = calendar->first;
+  while (born < evidence->trend->largest_at && calendar->ripe[born] < evidence->trend->largest_at)
+    born++;
+  return born;
+}
+
 static void evidence_step(struct evidence *evidence) {
   const struct trend *trend = evidence->trend;
   const struct analysis *analysis = evidence->cohort->analysis;
-  size_t births = analysis->calendar.first; /* whose blocks became old in the largest step */
-  while (births < trend->largest_at && analysis->calendar.ripe[births] < trend->largest_at)
-    births++;
   double ticks = analysis->trace->process.ticks_per_second;
-  double seconds = (double)(analysis->periods.bounds[births] - analysis->periods.bounds[0]) / ticks;
-  EVIDENCE("grew once, by %" PRId64 " block%s of those allocated about %.0f s after the start, and "
+  uint64_t since = analysis->periods.bounds[evidence_born(evidence)] - analysis->periods.bounds[0];
+  double seconds = (double)since / ticks;
+  bool fine = seconds < 10;
+  EVIDENCE("grew once, by %" PRId64 " block%s of those allocated from %.0f %s after the start, and "
            "not again",
-           trend->growth, evidence_plural(trend->growth), seconds);
+           trend->growth, evidence_plural(trend->growth), fine ? seconds * 1000 : seconds,
+           fine ? "ms" : "s");
 }
 
 static void evidence_churn(struct evidence *evidence) {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define VERDICT_FEW 3    /* blocks: with less growth nothing is called a leak */
+#define VERDICT_CACHE 16 /* blocks: the least that a cache is known by */
 #define VERDICT_POINTS 4 /* steps that a trend needs */
 #define VERDICT_STEP_SHARE 0.7
 #define VERDICT_FILLING 0.2      /* of all allocations at the time; more is a load of its own */
@@ -84,13 +85,26 @@ static bool verdict_filled(const struct cohort *cohort) {
          (double)cohort->before_kept < VERDICT_FILLING * activity;
 }
 
+/* Whether what stands is always as much, although none of it gets old: traffic varies, a small
+ * cache that is full does not. */
+static bool verdict_constant(const struct cohort *cohort) {
+  const struct calendar *calendar = &cohort->analysis->calendar;
+  int64_t least = INT64_MAX, most = 0;
+  for (size_t i = calendar->settled; i < calendar->last; i++) {
+    int64_t stands = cohort->periods[i].stands;
+    least = stands < least ? stands : least;
+    most = stands > most ? stands : most;
+  }
+  return least >= VERDICT_CACHE && (most - least) * 50 <= most && cohort->born > 2 * most;
+}
+
 static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
                                                 const struct trend *trend) {
   int64_t gone = cohort->before - cohort->before_kept;
   if (trend->last <= 0)
-    return VERDICT_CHURN;
+    return verdict_constant(cohort) ? VERDICT_PLATEAU : VERDICT_CHURN;
   if (trend->first < VERDICT_FEW && trend->growth > 0)
-    return trend->thirds[2] > 0 ? VERDICT_UNKNOWN : VERDICT_STEP;
+    return trend->thirds[2] > 0 || cohort->kept > trend->growth ? VERDICT_UNKNOWN : VERDICT_STEP;
   if (verdict_filled(cohort) || (cohort->born && gone * 5 > cohort->before))
     return VERDICT_PLATEAU;
   return VERDICT_STARTUP;

@@ -186,6 +186,49 @@ static void rules_change_the_site(void **state) {
   unlink(path);
 }
 
+/* main calls callers that call one function, which takes the memory; the site of their stacks. */
+static struct analysis_report *wrapped(struct scene *scene, const char *name, uint32_t callers,
+                                       const char *rules) {
+  static struct symbol_frame taker[1], frames[16][1];
+  static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+  taker[0] = (struct symbol_frame){name, NULL, "taker.c", 1};
+  scene_begin(scene);
+  fake_symbols_set(1, 0x10, taker, 1);
+  for (uint32_t i = 0; i < callers; i++) {
+    frames[i][0] = (struct symbol_frame){names[i], NULL, "caller.c", i + 1};
+    fake_symbols_set(1, 0x100 + i, frames[i], 1);
+    builder_context(scene->builder, 2 * i + 1, 0, 1, 0x100 + i, 0);
+    builder_context(scene->builder, 2 * i + 2, 2 * i + 1, 1, 0x10, 0);
+    builder_alloc(scene->builder, 1, 2000 + i, 0x1000 + 16 * i, 8, 2 * i + 2);
+  }
+  scene_analyse(scene, 3000, true, &(struct analysis_options){.rules_path = rules});
+  return analysis_interval(scene->analysis, 0, 1);
+}
+
+static void wrappers_are_found(void **state) {
+  (void)state;
+  char path[64];
+  rules_write(path, "keep-function buffer_alloc\n");
+  const struct {
+    const char *name, *rules;
+    uint32_t callers;
+    size_t sites;
+  } cases[] = {{"buffer_alloc", NULL, 6, 6}, /* named after its callers */
+               {"buffer_alloc", path, 6, 1},
+               {"buffer_alloc", NULL, 3, 1}, /* too few to tell */
+               {"session_new", NULL, 6, 1}}; /* a constructor */
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct scene scene;
+    struct analysis_report *report =
+        wrapped(&scene, cases[i].name, cases[i].callers, cases[i].rules);
+    assert_int_equal(report->site_count, cases[i].sites);
+    assert_int_equal(strcmp(report->sites[0].function, cases[i].name) == 0, cases[i].sites == 1);
+    analysis_report_free(report);
+    scene_end(&scene);
+  }
+  unlink(path);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sites_are_own_frames),
@@ -195,6 +238,7 @@ int main(void) {
       cmocka_unit_test(rules_of_a_user),
       cmocka_unit_test(rules_name_a_bad_line),
       cmocka_unit_test(rules_change_the_site),
+      cmocka_unit_test(wrappers_are_found),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
