@@ -24,7 +24,7 @@ static const char check_help[] =
     "      --baseline FILE           what FILE accepts breaks no limit; without a\n"
     "                                limit, whatever it does not accept is over\n"
     "      --tolerance N             percent that a site may exceed the baseline by\n"
-    "      --write-baseline FILE     writes what stands now to FILE: nothing is checked\n"
+    "      --write-baseline FILE     writes what stands now to FILE, no check\n"
     "      --rules FILE              more rules for what is a service's own frame\n"
     "      --format FORMAT           text (default) or json\n"
     "  -h, --help                    this text\n"
