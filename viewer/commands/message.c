@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +55,11 @@ int message_trace_error(const char *path, const struct trace_error *error) {
 }
 
 int message_flush_stdout(void) {
+  static bool said; /* a command flushes before it answers, and the program at its end */
   if (!fflush(stdout) && !ferror(stdout))
     return COMMAND_DONE;
+  if (said)
+    return COMMAND_ERROR;
+  said = true;
   return message_error("standard output cannot be written: %s", strerror(errno));
 }

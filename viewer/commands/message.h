@@ -21,7 +21,8 @@ void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * COMMAND_ERROR. */
 int message_trace_error(const char *path, const struct trace_error *error);
 
-/* Ends a line like message_error's where stdout could not be written; COMMAND_DONE if it could. */
+/* Ends with a line like message_error's, once, where stdout could not be written; COMMAND_DONE if
+ * it could. */
 int message_flush_stdout(void);
 
 #endif
