@@ -15,14 +15,19 @@
 #include <targets/truth.h>
 #include <unistd.h>
 
-/* Whether a call that had begun, and may or may not have been recorded, explains the block. */
-static bool check_under_way(const struct truth_intent *intent, const struct live_block *block) {
-  if (intent->call == TRUTH_NONE || intent->returned)
-    return false;
-  bool old = intent->call != TRUTH_ALLOCATE && intent->old.address == block->address &&
-             intent->old.size == block->size;
-  bool fresh = intent->call != TRUTH_FREE && intent->fresh.size == block->size;
-  return old || fresh;
+static bool check_is_open(const struct truth_intent *intent) {
+  return intent->call != TRUTH_NONE && !intent->returned;
+}
+
+/* Whether a call that had begun explains that the block stands: its free was not recorded yet. */
+static bool check_keeps(const struct truth_intent *intent, const struct live_block *block) {
+  return check_is_open(intent) && intent->call != TRUTH_ALLOCATE &&
+         intent->old.address == block->address && intent->old.size == block->size;
+}
+
+/* The same: its allocation was recorded before truth could write down the address. */
+static bool check_makes(const struct truth_intent *intent, const struct live_block *block) {
+  return check_is_open(intent) && intent->call != TRUTH_FREE && intent->fresh.size == block->size;
 }
 
 /* A block that must be in the trace: takes it out, so that what is left at the end is too much. */
@@ -58,22 +63,30 @@ static size_t check_all_expected(struct live *live, const struct truth *truth) {
   return wrong;
 }
 
-/* What is left must be calls under way, each of which explains one block at most. */
-static size_t check_rest(const struct live *live, const struct truth *truth) {
+/* Takes out what calls under way explain: each explains one block at most. */
+static void check_explain(struct live *live, const struct truth *truth, bool used[TRUTH_THREADS],
+                          bool (*explains)(const struct truth_intent *,
+                                           const struct live_block *)) {
+  for (size_t place = 0; place < live->capacity; place++) {
+    struct live_block *block = &live->blocks[place];
+    for (uint64_t thread = 0; thread < truth->threads && block->balance == 1; thread++)
+      if (!used[thread] && explains(&truth->intents[thread], block)) {
+        used[thread] = true;
+        block->balance = 0;
+      }
+  }
+}
+
+/* First those that a call names by address: what is left for a size alone is then anybody's. */
+static size_t check_rest(struct live *live, const struct truth *truth) {
   bool used[TRUTH_THREADS] = {false};
   size_t wrong = 0;
+  check_explain(live, truth, used, check_keeps);
+  check_explain(live, truth, used, check_makes);
   for (size_t place = 0; place < live->capacity; place++) {
     const struct live_block *block = &live->blocks[place];
     if (!block->balance || block->size % TRUTH_SIZE_STEP != TRUTH_SIZE_REST)
       continue;
-    uint64_t thread = 0;
-    while (thread < truth->threads && (block->balance != 1 || used[thread] ||
-                                       !check_under_way(&truth->intents[thread], block)))
-      thread++;
-    if (thread < truth->threads) {
-      used[thread] = true;
-      continue;
-    }
     printf("too much: %#" PRIx64 ", %" PRIu64 " bytes, balance %" PRId64 "\n", block->address,
            block->size, block->balance);
     wrong++;
