@@ -17,15 +17,17 @@ class Unfit(Exception):
 
 @dataclasses.dataclass
 class Case:
-    """What is to be run. place None: nothing is injected."""
+    """What is to be run. place None: nothing is injected. cold: there is no load before the first
+    mark, so that all that fills fills between the marks."""
 
     program: type
     place: object = None
     rate: float = 0.0
+    cold: bool = False
 
     def name(self):
         if not self.place:
-            return f"{self.program.name}-clean"
+            return f"{self.program.name}-{'cold' if self.cold else 'clean'}"
         where = self.place.function or hex(self.place.chain[-1][1])
         return f"{self.program.name}-{where}-{self.rate:g}"
 
@@ -84,7 +86,8 @@ def drive(case, recording, units):
     program.start(recording)
     seen = []
     try:
-        program.drive(units)
+        if not case.cold:
+            program.drive(units)
         recording.mark(WARM)
         seen.append((None, recording.truth()))
         for mark in range(1, MARKS + 1):

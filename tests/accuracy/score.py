@@ -79,7 +79,7 @@ def summary(outcomes):
         f"recall, 1 in 10 units or more ({len(tenth)} leaks)": (recall(tenth), RECALL_TENTH),
         f"recall, 1 in 100 units ({len(hundredth)} leaks)": (recall(hundredth), RECALL_HUNDREDTH),
         f"recall, rarer ({len(rare)} leaks)": (recall(rare), None),
-        f"precision ({called} sites called leak)": (
+        f"precision ({called} of {sum(o.sites for o in outcomes)} sites called leak)": (
             1 - wrongly / called if called else 0.0,
             PRECISION,
         ),
