@@ -17,7 +17,11 @@
 #define BRANCHES 10 /* call sites in each of the three levels at the stack's inner end */
 #define INNER 5     /* frames from the first level to the allocation */
 
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline))
+#else
 #define NOINLINE __attribute__((noinline, noclone))
+#endif
 /* Keeps a call from becoming a jump, and two calls from becoming one. */
 #define STAY __asm__ volatile("" ::: "memory")
 
@@ -58,8 +62,8 @@ static NOINLINE void leaf(struct work *work, unsigned path) {
       SITE(0, inner)                                                                               \
       SITE(1, inner)                                                                               \
       SITE(2, inner)                                                                               \
-      SITE(3, inner) SITE(4, inner) SITE(5, inner) SITE(6, inner) SITE(7, inner) SITE(8, inner)    \
-          SITE(9, inner)                                                                           \
+      SITE(3, inner)                                                                               \
+      SITE(4, inner) SITE(5, inner) SITE(6, inner) SITE(7, inner) SITE(8, inner) SITE(9, inner)    \
     }                                                                                              \
   }
 #define SITE(number, inner)                                                                        \

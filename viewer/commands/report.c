@@ -153,7 +153,7 @@ static int report_write(struct report_request *request, const struct report_opti
     return message_error("%s: there is not enough memory for the report", request->path);
   request->report = rows;
   request->limit = options->limit;
-  request->stack_limit = !options->json    ? REPORT_TEXT_STACKS
+  request->stack_limit = !options->json     ? REPORT_TEXT_STACKS
                          : options->stacked ? options->stack_rows
                                             : 0;
   request->stack_rows = options->stack_rows;
