@@ -24,7 +24,7 @@ static const char report_help[] =
     "      --sort KEY        outstanding (default), blocks, growth, allocated,\n"
     "                        temporary or peak\n"
     "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
-    "      --stacks N        text: prints the stacks of the first N rows (default: 3);\n"
+    "      --stacks N        text: the stacks of the first N rows (default: 3);\n"
     "                        JSON: at most N stacks of a row; 0: all, the default\n"
     "      --filter EXPR     only matching rows, e.g. 'module:libfoo* bytes>64k'\n"
     "      --rules FILE      more rules for what is a service's own frame\n"
