@@ -10,9 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define VERDICT_FEW 3    /* blocks: with less growth nothing is called a leak */
-#define VERDICT_CACHE 16 /* blocks: the least that a cache is known by */
-#define VERDICT_POINTS 4 /* steps that a trend needs */
+#define VERDICT_FEW 3     /* blocks: with less growth nothing is called a leak */
+#define VERDICT_CACHE 16  /* blocks: the least that a cache is known by */
+#define VERDICT_SHORT 0.5 /* seconds: without marks, less is a start */
+#define VERDICT_POINTS 4  /* steps that a trend needs */
 #define VERDICT_STEP_SHARE 0.7
 #define VERDICT_FILLING 0.2      /* of all allocations at the time; more is a load of its own */
 #define VERDICT_FILLING_TIME 0.1 /* of the time before the window */
@@ -58,6 +59,15 @@ static bool verdict_goes_on_coarsely(const struct cohort *cohort, const struct t
   return growth >= 8 && growth * 10 >= cohort->kept * 8 && trend->growth * 2 >= cohort->kept;
 }
 
+/* A program that only starts grows all the time: without marks, no one says that it is over. */
+static bool verdict_too_short(const struct cohort *cohort) {
+  const struct analysis *analysis = cohort->analysis;
+  const uint64_t *bounds = analysis->periods.bounds;
+  double ticks = (double)(bounds[analysis->calendar.last] - bounds[analysis->calendar.first]);
+  return !analysis->calendar.marked &&
+         ticks < VERDICT_SHORT * analysis->trace->process.ticks_per_second;
+}
+
 static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const struct trend *trend) {
   double rise = (double)(trend->growth + trend->freed);
   if (verdict_emptied(trend) || (double)trend->freed > VERDICT_REPLACED * rise)
@@ -67,7 +77,7 @@ static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const st
   if ((double)trend->largest > VERDICT_STEP_SHARE * (double)trend->growth)
     return VERDICT_STEP;
   if (verdict_goes_on(trend))
-    return VERDICT_LEAK;
+    return verdict_too_short(cohort) ? VERDICT_UNKNOWN : VERDICT_LEAK;
   return (double)trend->thirds[2] < 0.2 * (double)trend->growth ? VERDICT_PLATEAU : VERDICT_UNKNOWN;
 }
 
