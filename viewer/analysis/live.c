@@ -77,6 +77,8 @@ void live_release(struct live *live) {
 void live_prefetch(const struct live *live, uint64_t address) {
   uint64_t hash = live_hash(address);
   const struct live_shard *shard = &live->shards[live_shard_of(hash)];
+  if (!shard->entries)
+    return;
   __builtin_prefetch(shard->entries + live_home(shard, hash), 1);
 }
 
