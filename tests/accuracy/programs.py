@@ -314,21 +314,17 @@ class Python(Asked):
 class Sessiond(Program):
     """units are the sessions, of which three in four expire. Here nothing leaks by itself."""
 
-    name, units, options = "sessiond", 300, ("--fixed",)
+    name, units = "sessiond", 300
 
     def start(self, recording):
         command = [recording.tools.targets / "sessiond", "--port", 0, "--expiry", 600]
-        self.spawn(recording, [*command, *self.options], recording.environment())
+        self.spawn(recording, [*command, "--fixed"], recording.environment())
         self.port = until(lambda: (recording.folder / "out").read_text().strip())
 
     def drive(self, units):
         load = [self.recording.tools.targets / "sessionload", "--port", self.port]
         load += ["--sessions", str(units), "--connections", "4", "--timeout", str(STEP_SECONDS)]
         subprocess.run(load, check=True, stdout=subprocess.DEVNULL, timeout=STEP_SECONDS)
-
-
-class SessiondLeaking(Sessiond):
-    name, options = "sessiond-leaking", ()
 
 
 PROGRAMS = (Redis, Nginx, Memcached, Postgres, Sqlite, Python, Sessiond)
