@@ -3,6 +3,7 @@
 #include "sys.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -11,46 +12,96 @@
 #endif
 
 #define PAGE_BYTES 4096u
-#define MAPPING_LIMIT 32768 /* more are not counted: 10,000 threads have two each */
+#define CHUNK_MAPPINGS 1024
+#define CHUNKS 64 /* mappings beyond are not counted: 10,000 threads have three each */
 #define PAGES_AT_ONCE 512
 
-/* What was mapped. An entry of 0 bytes is free or not yet filled. */
-static struct mapping {
+/* What was mapped, in chunks that are mapped as they are needed: in the library itself they would
+ * take address space from a program that has little. */
+struct mapping {
   _Atomic uintptr_t start;
-  _Atomic size_t bytes;
-} mappings[MAPPING_LIMIT];
+  _Atomic size_t bytes; /* 0: not yet filled, or given back */
+  bool shared;
+};
+static struct mapping *_Atomic chunks[CHUNKS];
 static _Atomic uint32_t mapping_count;
 
 static size_t whole_pages(size_t bytes) {
   return (bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
 }
 
-void arena_count(void *start, size_t bytes) {
+static void *map_pages(size_t bytes) {
+  long at = sys_call6(SYS_mmap, 0, (long)whole_pages(bytes), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return sys_failed(at) ? NULL : (void *)at;
+}
+
+static struct mapping *mapping_at(uint32_t index) {
+  struct mapping *chunk =
+      atomic_load_explicit(&chunks[index / CHUNK_MAPPINGS], memory_order_acquire);
+  return chunk ? &chunk[index % CHUNK_MAPPINGS] : NULL;
+}
+
+/* Two threads may make the same chunk: one wins. */
+static void make_chunk(uint32_t number) {
+  size_t bytes = CHUNK_MAPPINGS * sizeof(struct mapping);
+  struct mapping *none = NULL, *made = map_pages(bytes);
+  if (made && !atomic_compare_exchange_strong(&chunks[number], &none, made))
+    sys_call3(SYS_munmap, made, whole_pages(bytes), 0);
+}
+
+static void count_mapping(void *start, size_t bytes, bool shared) {
   uint32_t index = atomic_fetch_add_explicit(&mapping_count, 1, memory_order_relaxed);
-  if (index >= MAPPING_LIMIT) {
+  if (index >= CHUNKS * CHUNK_MAPPINGS) {
     atomic_fetch_sub_explicit(&mapping_count, 1, memory_order_relaxed);
     return;
   }
-  atomic_store_explicit(&mappings[index].start, (uintptr_t)start, memory_order_relaxed);
-  atomic_store_explicit(&mappings[index].bytes, bytes, memory_order_release);
+  if (!mapping_at(index))
+    make_chunk(index / CHUNK_MAPPINGS);
+  struct mapping *mapping = mapping_at(index);
+  if (!mapping)
+    return;
+  mapping->shared = shared;
+  atomic_store_explicit(&mapping->start, (uintptr_t)start, memory_order_relaxed);
+  atomic_store_explicit(&mapping->bytes, bytes, memory_order_release);
 }
 
-static void forget(void *start) {
+static void each_mapping(void (*visit)(struct mapping *mapping, void *data), void *data) {
   uint32_t count = atomic_load(&mapping_count);
-  for (uint32_t i = 0; i < count && i < MAPPING_LIMIT; i++)
-    if (atomic_load_explicit(&mappings[i].start, memory_order_relaxed) == (uintptr_t)start) {
-      atomic_store(&mappings[i].bytes, 0);
-      return;
-    }
+  for (uint32_t i = 0; i < count && i < CHUNKS * CHUNK_MAPPINGS; i++) {
+    struct mapping *mapping = mapping_at(i);
+    if (mapping && atomic_load_explicit(&mapping->bytes, memory_order_acquire))
+      visit(mapping, data);
+  }
+}
+
+static void forget_if_at(struct mapping *mapping, void *start) {
+  if (atomic_load_explicit(&mapping->start, memory_order_relaxed) == (uintptr_t)start)
+    atomic_store(&mapping->bytes, 0);
+}
+
+void arena_count_shared(void *start, size_t bytes) {
+  count_mapping(start, bytes, true);
+}
+
+static void privatize(struct mapping *mapping, void *unused) {
+  (void)unused;
+  if (!mapping->shared)
+    return;
+  sys_call6(SYS_mmap, (long)atomic_load(&mapping->start), (long)atomic_load(&mapping->bytes),
+            PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mapping->shared = false;
+}
+
+void arena_privatize_shared(void) {
+  each_mapping(privatize, NULL);
 }
 
 void *arena_map(size_t bytes) {
-  long at = sys_call6(SYS_mmap, 0, (long)whole_pages(bytes), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (sys_failed(at))
-    return NULL;
-  arena_count((void *)at, whole_pages(bytes));
-  return (void *)at;
+  void *start = map_pages(bytes);
+  if (start)
+    count_mapping(start, whole_pages(bytes), false);
+  return start;
 }
 
 void *arena_map_wiped_on_fork(size_t bytes) {
@@ -61,7 +112,7 @@ void *arena_map_wiped_on_fork(size_t bytes) {
 }
 
 void arena_unmap(void *start, size_t bytes) {
-  forget(start);
+  each_mapping(forget_if_at, start);
   sys_call3(SYS_munmap, start, whole_pages(bytes), 0);
 }
 
@@ -78,13 +129,13 @@ static size_t resident_of(uintptr_t start, size_t bytes) {
   return pages * PAGE_BYTES;
 }
 
+static void add_resident(struct mapping *mapping, void *total) {
+  *(size_t *)total += resident_of(atomic_load_explicit(&mapping->start, memory_order_relaxed),
+                                  atomic_load_explicit(&mapping->bytes, memory_order_relaxed));
+}
+
 size_t arena_resident(void) {
   size_t total = 0;
-  uint32_t count = atomic_load(&mapping_count);
-  for (uint32_t i = 0; i < count && i < MAPPING_LIMIT; i++) {
-    size_t bytes = atomic_load_explicit(&mappings[i].bytes, memory_order_acquire);
-    if (bytes)
-      total += resident_of(atomic_load_explicit(&mappings[i].start, memory_order_relaxed), bytes);
-  }
+  each_mapping(add_resident, &total);
   return total;
 }

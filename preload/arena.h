@@ -14,8 +14,11 @@ void *arena_map(size_t bytes);
 void *arena_map_wiped_on_fork(size_t bytes);
 /* Gives back what arena_map gave, with the same bytes. */
 void arena_unmap(void *start, size_t bytes);
-/* Counts a mapping that was made elsewhere (a part of the stage). */
-void arena_count(void *start, size_t bytes);
+/* Counts a mapping of a file of ours that was made elsewhere. */
+void arena_count_shared(void *start, size_t bytes);
+/* In a forked child: puts anonymous memory in the place of every such mapping. The addresses stay
+ * good for whoever still holds one. */
+void arena_privatize_shared(void);
 
 /* Bytes of all this that are in memory now, by asking the kernel page by page: some microseconds
  * for each MiB. */

@@ -28,14 +28,6 @@ struct free_list { /* of one class; a try-lock guards it, and whoever does not g
   struct seep_slot **slots;
 };
 
-/* What is mapped of the file, so that a forked child can let go of it. */
-#define PART_LIMIT 32768
-static struct part {
-  void *start;
-  size_t bytes;
-} parts[PART_LIMIT];
-static _Atomic uint32_t part_count;
-
 static struct seep_stage before_open;
 struct seep_stage *stage = &before_open;
 static struct file stage_file = {.descriptor = -1};
@@ -59,22 +51,9 @@ static bool tables_open(void) {
 
 static void *map_part(uint64_t offset, size_t bytes) {
   void *start = file_map(&stage_file, offset, bytes);
-  uint32_t index = start ? atomic_fetch_add(&part_count, 1) : PART_LIMIT;
-  if (index < PART_LIMIT)
-    parts[index] = (struct part){start, bytes};
   if (start)
-    arena_count(start, bytes);
+    arena_count_shared(start, bytes);
   return start;
-}
-
-/* Puts anonymous memory in the place of every part: a mapping would keep the parent's file open,
- * and with it the lock that says the parent lives. The addresses stay good for whoever still holds
- * one. */
-static void unmap_parts(void) {
-  uint32_t count = atomic_exchange(&part_count, 0);
-  for (uint32_t i = 0; i < count && i < PART_LIMIT; i++)
-    sys_call6(SYS_mmap, (long)parts[i].start, (long)parts[i].bytes, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 /* Tells readers that this process lives. Lost when the target closes the descriptor: they then look
@@ -135,7 +114,7 @@ void stage_forget(void) {
   stage = &before_open;
   file_close(&stage_file);
   stage_file.path[0] = 0;
-  unmap_parts();
+  arena_privatize_shared(); /* a mapping would keep the file open, and with it the parent's lock */
 }
 
 void *stage_part(size_t bytes) {
