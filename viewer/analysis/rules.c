@@ -258,10 +258,31 @@ bool rules_keep_function(const struct rules *rules, const char *function) {
   return rules_match((const char *const *)rules->kept.globs, rules->kept.count, function);
 }
 
+/* A template's demangled name begins with its return type: "void std::vector<int>::push_back(…)".
+ * What follows the last space in front of the parameters and outside of brackets is the name
+ * itself. */
+static const char *rules_without_type(const char *function) {
+  const char *name = function;
+  int depth = 0;
+  for (const char *at = function; *at && !(*at == '(' && !depth); at++) {
+    depth += (*at == '<') - (*at == '>');
+    if (*at == ' ' && depth == 0)
+      name = at + 1;
+  }
+  return name;
+}
+
+static bool rules_match_function(const char *const *globs, size_t count, const char *function) {
+  const char *name = rules_without_type(function);
+  return rules_match(globs, count, function) ||
+         (name != function && rules_match(globs, count, name));
+}
+
 bool rules_skip_function(const struct rules *rules, const char *function) {
   if (!function)
     return false;
   const struct rules_globs *user = &rules->functions;
-  return rules_match(rules_functions, sizeof rules_functions / sizeof *rules_functions, function) ||
-         rules_match((const char *const *)user->globs, user->count, function);
+  return rules_match_function(rules_functions, sizeof rules_functions / sizeof *rules_functions,
+                              function) ||
+         rules_match_function((const char *const *)user->globs, user->count, function);
 }
