@@ -43,12 +43,11 @@ int __cxa_at_quick_exit(void (*function)(void *), void *library);
 /* ---- start
  * --------------------------------------------------------------------------------------*/
 
-static bool make_identity(void) {
+static void make_identity(void) {
   if (sys_call3(SYS_getrandom, trace_id, sizeof trace_id, GRND_NONBLOCK) == sizeof trace_id)
-    return true;
+    return;
   const uint64_t unlikely_again[2] = {clock_stamp(), clock_ns(CLOCK_REALTIME)};
   memcpy(trace_id, unlikely_again, sizeof trace_id);
-  return true;
 }
 
 /* Leaves nothing behind of a trace that cannot be recorded. */
