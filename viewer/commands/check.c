@@ -151,7 +151,7 @@ static int check_answer(const struct subject *subject, const struct suppressions
   if (budget_needs_units(&options->budget) && !subject->inventory.units)
     return subject_without_units(subject, "the budget");
   if (!budget_check(&options->budget, &subject->inventory, &result))
-    return message_error("%s: there is not enough memory", subject->path);
+    return message_error("%s: there is not enough memory", subject->opened.path);
   const struct page_check page = {subject_side(subject), &options->budget, &result, suppressions};
   if (options->json)
     check_json(stdout, &page);

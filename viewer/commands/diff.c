@@ -128,7 +128,7 @@ static int diff_open(struct subject *subject, const char *text,
     return subject_without_units(subject, "--normalize units");
   return message_error("--normalize time needs an interval with a duration, and that of %s has "
                        "none: choose other marks",
-                       subject->path);
+                       subject->opened.path);
 }
 
 static int diff_write(const struct subject *old, const struct subject *new,
@@ -155,7 +155,7 @@ int command_diff(int argc, char **argv) {
   enum options_end end = diff_parse(argc, argv, &options);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
-  struct subject old, new = {.trace = NULL};
+  struct subject old, new = {.report = NULL};
   int code = diff_open(&old, argv[optind], &options);
   if (code == COMMAND_DONE)
     code = diff_open(&new, argv[optind + 1], &options);

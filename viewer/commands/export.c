@@ -5,12 +5,10 @@
 #include "commands/command.h"
 #include "commands/damage.h"
 #include "commands/message.h"
+#include "commands/opened.h"
 #include "commands/options.h"
-#include "commands/progress.h"
-#include "commands/target.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,7 +38,6 @@ static const char export_help[] =
     "Exit status: 0; 2 wrong usage, FILE cannot be read, or OUT cannot be written.\n";
 
 #define EXPORT_TIME_BYTES 32
-#define EXPORT_TIMES 3
 
 struct export_options {
   const char *from, *to, *filter, *rules, *output;
@@ -218,92 +215,59 @@ static int export_write(struct export_request *request, const struct export_opti
   return code;
 }
 
-/* ---- From the trace to the figures
- * -------------------------------------------------------------*/
+/* ---- From the trace to the figures ---- */
 
-/* The moment that text names; -1 is said on stderr. */
-static long export_moment(const struct export_request *request, const char *text) {
-  long moment = analysis_find_moment(request->analysis, text);
-  if (moment < 0)
-    message_error("%s has no mark '%s' ('seep info %s' lists its marks)", request->path, text,
-                  request->path);
-  return moment;
-}
-
-static int export_interval(struct export_request *request, const struct export_options *options) {
-  const char *last = *options->peak ? options->peak : options->to ? options->to : "end";
-  long from = export_moment(request, options->from ? options->from : "start");
-  long to = from < 0 ? -1 : export_moment(request, last);
-  if (to < 0)
-    return COMMAND_ERROR;
-  if (from > to)
-    return message_error("%s: '%s' comes after '%s': exchange --from and --to", request->path,
-                         options->from, last);
+static int export_interval(const struct opened *opened, const struct export_options *options) {
+  struct analysis_query query = {.by = ANALYSIS_BY_SITE};
+  const char *last = *options->peak ? options->peak : options->to;
+  int code = opened_interval(opened, options->from, last, &query.from, &query.to);
+  if (code != COMMAND_DONE)
+    return code;
   char message[256];
   struct analysis_filter *filter = NULL;
   if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
     return message_error("--filter: %s", message);
-  struct analysis_query query = {.from = (size_t)from, .to = (size_t)to, .filter = filter};
-  int code = export_write(request, options, &query);
+  query.filter = filter;
+  struct export_request request = {.path = opened->path,
+                                   .trace = opened->trace,
+                                   .symbols = opened->symbols,
+                                   .analysis = opened->analysis};
+  code = export_write(&request, options, &query);
   analysis_filter_free(filter);
   return code;
 }
 
 /* Reads the trace: an analysis that keeps the moments the options name. */
-static int export_analyse(struct trace *trace, const struct export_request *request,
-                          const struct export_options *options, struct analysis **analysis) {
-  const char *times[EXPORT_TIMES],
-      *named[EXPORT_TIMES] = {options->from, options->to, options->peak};
-  struct progress progress;
-  struct analysis_options wanted = {.rules_path = options->rules,
-                                    .times = times,
-                                    .progress = progress_show,
-                                    .progress_data = &progress};
-  for (size_t i = 0; i < EXPORT_TIMES; i++)
-    if (named[i] && *named[i] && strchr("+@", *named[i]))
-      times[wanted.time_count++] = named[i];
-  struct trace_error error = {0};
-  progress_begin(&progress);
-  enum trace_status status = analysis_new(trace, request->symbols, &wanted, analysis, &error);
-  progress_end(&progress);
-  return status == TRACE_OK ? COMMAND_DONE : message_trace_error(request->path, &error);
+static int export_analyse(struct opened *opened, const struct export_options *options) {
+  const char *const names[] = {options->from, options->to, options->peak};
+  return opened_analyse(opened, options->rules, names, 3);
 }
 
 /* Finds the time when most stood. What stood there in detail takes a second reading, in which this
  * time is one of the moments kept. */
-static int export_find_peak(struct trace *trace, const struct export_request *request,
-                            struct export_options *options) {
-  struct analysis *analysis;
+static int export_find_peak(struct opened *opened, struct export_options *options) {
   const struct analysis_step *steps;
-  int code = export_analyse(trace, request, options, &analysis);
+  int code = export_analyse(opened, options);
   if (code != COMMAND_DONE)
     return code;
-  size_t count = analysis_time_line(analysis, &steps), highest = 0;
+  size_t count = analysis_time_line(opened->analysis, &steps), highest = 0;
   for (size_t i = 1; i < count; i++)
     if (steps[i].outstanding_bytes > steps[highest].outstanding_bytes)
       highest = i;
-  double seconds = count ? trace_seconds(trace, steps[highest].stamp) : 0;
+  double seconds = count ? trace_seconds(opened->trace, steps[highest].stamp) : 0;
   if (seconds > 0)
     snprintf(options->peak, sizeof options->peak, "+%.9fs", seconds);
-  analysis_free(analysis);
   return COMMAND_DONE;
 }
 
-static int export_read(struct trace *trace, struct export_request *request,
-                       struct export_options *options) {
+static int export_read(struct opened *opened, struct export_options *options) {
   int code = COMMAND_DONE;
   if (options->format->at_peak)
-    code = export_find_peak(trace, request, options);
-  struct analysis *analysis;
+    code = export_find_peak(opened, options);
   if (code == COMMAND_DONE)
-    code = export_analyse(trace, request, options, &analysis);
-  damage_warn(request->path, trace);
-  if (code != COMMAND_DONE)
-    return code;
-  request->analysis = analysis;
-  code = export_interval(request, options);
-  analysis_free(analysis);
-  return code;
+    code = export_analyse(opened, options);
+  damage_warn(opened->path, opened->trace);
+  return code == COMMAND_DONE ? export_interval(opened, options) : code;
 }
 
 int command_export(int argc, char **argv) {
@@ -311,17 +275,10 @@ int command_export(int argc, char **argv) {
   enum options_end end = export_parse(argc, argv, &options);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
-  char path[PATH_MAX];
-  if (!target_find(argv[optind], path, sizeof path))
-    return COMMAND_ERROR;
-  struct trace *trace;
-  struct trace_error error = {0};
-  if (trace_open(path, &trace, &error) != TRACE_OK)
-    return message_trace_error(path, &error);
-  struct export_request request = {.path = path, .trace = trace};
-  request.symbols = symbols_new(trace, NULL);
-  int code = export_read(trace, &request, &options);
-  symbols_free(request.symbols);
-  trace_close(trace);
+  struct opened opened;
+  int code = opened_open(&opened, argv[optind]);
+  if (code == COMMAND_DONE)
+    code = export_read(&opened, &options);
+  opened_close(&opened);
   return code;
 }

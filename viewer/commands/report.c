@@ -5,11 +5,9 @@
 #include "commands/command.h"
 #include "commands/damage.h"
 #include "commands/message.h"
+#include "commands/opened.h"
 #include "commands/options.h"
-#include "commands/progress.h"
-#include "commands/target.h"
 
-#include <limits.h>
 #include <string.h>
 
 static const char report_help[] =
@@ -162,58 +160,30 @@ static int report_write(struct report_request *request, const struct report_opti
   return written ? COMMAND_DONE : message_flush_stdout();
 }
 
-/* The moment that text names, or otherwise if there is none; -1 is said on stderr. */
-static long report_moment(const struct report_request *request, const char *text,
-                          const char *otherwise) {
-  long moment = analysis_find_moment(request->analysis, text ? text : otherwise);
-  if (moment < 0)
-    message_error("%s has no mark '%s' ('seep info %s' lists its marks)", request->path, text,
-                  request->path);
-  return moment;
-}
-
-static int report_interval(struct report_request *request, const struct report_options *options) {
-  long from = report_moment(request, options->from, "start");
-  long to = from < 0 ? -1 : report_moment(request, options->to, "end");
-  if (to < 0)
-    return COMMAND_ERROR;
-  if (from > to)
-    return message_error("%s: '%s' comes after '%s': exchange --from and --to", request->path,
-                         options->from, options->to ? options->to : "end");
+static int report_interval(const struct opened *opened, const struct report_options *options) {
+  struct analysis_query query = {.by = options->by, .sort = options->sort};
+  int code = opened_interval(opened, options->from, options->to, &query.from, &query.to);
+  if (code != COMMAND_DONE)
+    return code;
   char message[256];
   struct analysis_filter *filter = NULL;
   if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
     return message_error("--filter: %s", message);
-  struct analysis_query query = {(size_t)from, (size_t)to, options->by, options->sort, filter};
-  int code = report_write(request, options, &query);
+  query.filter = filter;
+  struct report_request request = {.path = opened->path,
+                                   .trace = opened->trace,
+                                   .symbols = opened->symbols,
+                                   .analysis = opened->analysis};
+  code = report_write(&request, options, &query);
   analysis_filter_free(filter);
   return code;
 }
 
-static int report_analyse(struct trace *trace, struct report_request *request,
-                          const struct report_options *options) {
-  const char *times[2];
-  struct progress progress;
-  struct analysis_options wanted = {.rules_path = options->rules,
-                                    .times = times,
-                                    .progress = progress_show,
-                                    .progress_data = &progress};
-  if (options->from && strchr("+@", *options->from))
-    times[wanted.time_count++] = options->from;
-  if (options->to && strchr("+@", *options->to))
-    times[wanted.time_count++] = options->to;
-  struct analysis *analysis;
-  struct trace_error error = {0};
-  progress_begin(&progress);
-  enum trace_status status = analysis_new(trace, request->symbols, &wanted, &analysis, &error);
-  progress_end(&progress);
-  damage_warn(request->path, trace);
-  if (status != TRACE_OK)
-    return message_trace_error(request->path, &error);
-  request->analysis = analysis;
-  int code = report_interval(request, options);
-  analysis_free(analysis);
-  return code;
+static int report_read(struct opened *opened, const struct report_options *options) {
+  const char *const names[] = {options->from, options->to};
+  int code = opened_analyse(opened, options->rules, names, 2);
+  damage_warn(opened->path, opened->trace);
+  return code == COMMAND_DONE ? report_interval(opened, options) : code;
 }
 
 int command_report(int argc, char **argv) {
@@ -221,17 +191,10 @@ int command_report(int argc, char **argv) {
   enum options_end end = report_parse(argc, argv, &options);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
-  char path[PATH_MAX];
-  if (!target_find(argv[optind], path, sizeof path))
-    return COMMAND_ERROR;
-  struct trace *trace;
-  struct trace_error error = {0};
-  if (trace_open(path, &trace, &error) != TRACE_OK)
-    return message_trace_error(path, &error);
-  struct report_request request = {.path = path, .trace = trace};
-  request.symbols = symbols_new(trace, NULL);
-  int code = report_analyse(trace, &request, &options);
-  symbols_free(request.symbols);
-  trace_close(trace);
+  struct opened opened;
+  int code = opened_open(&opened, argv[optind]);
+  if (code == COMMAND_DONE)
+    code = report_read(&opened, &options);
+  opened_close(&opened);
   return code;
 }

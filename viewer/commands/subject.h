@@ -5,8 +5,8 @@
 #ifndef SEEP_SUBJECT_H
 #define SEEP_SUBJECT_H
 
+#include "commands/opened.h"
 #include "compare/pages.h"
-#include <limits.h>
 
 struct subject_options {
   const char *from, *to; /* NULL: the start, the end */
@@ -14,10 +14,7 @@ struct subject_options {
 };
 
 struct subject {
-  char path[PATH_MAX];
-  struct trace *trace;
-  struct symbols *symbols;
-  struct analysis *analysis;
+  struct opened opened;
   struct analysis_report *report;
   struct inventory inventory; /* as subject_take made it */
 };
