@@ -12,9 +12,11 @@ make_traces() {
   "$build/tests/screens/screen_traces" "$traces"
 }
 
-# Where sources stand differs from checkout to checkout.
+# Where sources stand differs from checkout to checkout, and so does how far that reaches (in a
+# picture of styles a row of q).
 without_paths() {
-  sed -E 's|^ {7}/.*sample\.c.*$|       SOURCE/sample.c|; s|^ {7}/.*…$|       SOURCE/sample.c|'
+  sed -E 's|^ {7}/.*sample\.c.*$|       SOURCE/sample.c|; s|^ {7}/.*…$|       SOURCE/sample.c|
+          s|^\.{7}q+\.*$|.......qqqqqqqqqqqqqqq|'
 }
 
 # screen NAME [OPTION...] TRACE KEYS: what screen_script prints must be expected/NAME; with
