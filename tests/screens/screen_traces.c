@@ -126,6 +126,20 @@ static void end_service(struct builder *builder) {
   builder_close(builder);
 }
 
+/* Two leaks, each with its own rhythm. */
+static void write_leaks(void) {
+  struct builder *builder = begin_service("leaks");
+  for (uint64_t second = 13; second < 39; second++) {
+    uint64_t at = second * SECOND, middle = at + SECOND / 2;
+    allocate(builder, at, middle, 40, 152, 3);
+    allocate(builder, middle, at + SECOND, second < 26 ? 2 : 20, 4096, 4);
+  }
+  builder_drain(builder, THREAD);
+  builder_mark(builder, SEEP_MARK_LABEL, "after", 1000, 40 * SECOND);
+  builder_end(builder, 45 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
 static void write_growing(void) {
   struct builder *builder = begin_service("grows-1");
   allocate(builder, 13 * SECOND, 14 * SECOND, 100, 152, 3);
@@ -171,6 +185,7 @@ int main(int argc, char **argv) {
   write_many("many", 3000);
   write_hostile();
   end_service(begin_service("service"));
+  write_leaks();
   write_growing();
   write_damaged();
   write_lossy();

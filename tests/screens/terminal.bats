@@ -107,8 +107,8 @@ ends() {
   eventually shows "2/2"
   keys Home
   eventually shows "1/2"
-  # A click on the ninth row of the screen: the second of the table.
-  keys -H 1b 5b 4d 20 25 29
+  # A click on the tenth row of the screen: the second of the table.
+  keys -H 1b 5b 4d 20 25 2a
   eventually shows "2/2"
   keys Enter
   eventually shows "stack 1 of 1"

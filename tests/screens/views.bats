@@ -31,6 +31,11 @@ none() {
   screen sites-styles --styles --size 100x16 service "]j"
 }
 
+@test "sites: as many leaks in sentences as there is room for, or none" {
+  screen leaks --size 100x28 leaks "<Show><Size 100 27>"
+  screen leaks-none --size 80x14 hostile "<Show>fcafe<Enter>"
+}
+
 @test "sites: nothing outstanding" {
   screen sites-empty empty "jkG<Enter>/x<Enter>n"
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #define TEXT_BYTES 512
+#define FINDING_ROWS 14  /* of a screen with room for a leak's sentence */
+#define FINDINGS_ROWS 28 /* for all that there are */
 
 static const char *state_text(enum trace_state state) {
   switch (state) {
@@ -96,4 +98,22 @@ void banner_draw_totals(const struct picture *picture, struct screen *screen, in
            totals->outstanding_blocks == 1 ? "" : "s", format_growth(growth, totals->growth_bytes),
            format_size(peak, whole->peak_bytes));
   screen_put(screen, at, 1, screen->columns - 1 - coverage, STYLE_TEXT, text);
+}
+
+static const char *no_leak_text(const struct picture *picture) {
+  return picture->question.filter[0] ? "no leak seen in the rows of this filter" : "no leak seen";
+}
+
+int banner_draw_findings(const struct picture *picture, struct screen *screen, int at) {
+  const struct findings *findings = picture->findings;
+  if (!findings || !findings->known || screen->rows < FINDING_ROWS)
+    return 0;
+  int most = screen->rows < FINDINGS_ROWS ? 1 : FINDINGS_SENTENCES;
+  int rows = findings->leaks < (size_t)most ? (int)findings->leaks : most;
+  for (int i = 0; i < rows; i++)
+    screen_put(screen, at + i, 1, screen->columns - 2, STYLE_LEAK, findings->sentences[i]);
+  if (rows)
+    return rows;
+  screen_put(screen, at, 1, screen->columns - 2, STYLE_QUIET, no_leak_text(picture));
+  return 1;
 }

@@ -16,4 +16,8 @@ void banner_draw_title(const struct picture *picture, const char *path, struct s
 /* Totals and coverage: one line. */
 void banner_draw_totals(const struct picture *picture, struct screen *screen, int at);
 
+/* What leaks, a sentence a line, as many as a screen of this height has room for. Returns the rows
+ * that it took: 0 where nothing is known. */
+int banner_draw_findings(const struct picture *picture, struct screen *screen, int at);
+
 #endif

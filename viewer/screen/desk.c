@@ -401,6 +401,7 @@ const struct screen *desk_draw(struct desk *desk) {
     timeline_draw(picture, screen, first, strip);
     banner_draw_totals(picture, screen, first + strip);
     first += strip + 1;
+    first += banner_draw_findings(picture, screen, first);
     if (screen->rows >= 14)
       desk_draw_tabs(desk, first++);
   }

@@ -3,8 +3,10 @@
 
 #include "report/format.h"
 #include "screen/listing.h"
+#include "screen/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SOURCE_AROUND 3 /* lines before and after the frame's own */
 
@@ -37,6 +39,19 @@ static bool lines_miss(struct detail_lines *lines, uint32_t context) {
   }
   lines->missing[lines->missing_count++] = context;
   return true;
+}
+
+/* The verdict as a paragraph. */
+static bool make_verdict(struct detail_lines *lines, const struct detail_request *request) {
+  const char *text = request->verdict;
+  if (!text[0])
+    return true;
+  for (size_t at = 0, bytes; text[at]; at += bytes + strspn(text + at + bytes, " ")) {
+    bytes = utf8_wrap(text + at, request->columns);
+    if (!lines_add(lines, (struct detail_line){DETAIL_VERDICT, .number = at, .second = bytes}))
+      return false;
+  }
+  return lines_add(lines, (struct detail_line){DETAIL_BLANK, .number = 1});
 }
 
 /* What is known of the row's figures, two to a line. */
@@ -119,7 +134,7 @@ bool detail_lines_make(struct detail_lines *lines, const struct detail_request *
   lines->count = lines->missing_count = 0;
   if (!request->site)
     return lines_add(lines, (struct detail_line){.kind = DETAIL_GONE});
-  if (!make_figures(lines, request))
+  if (!make_verdict(lines, request) || !make_figures(lines, request))
     return false;
   size_t stacks = request->site->stack_count;
   for (size_t i = 0; i < stacks && i < request->stacks; i++)

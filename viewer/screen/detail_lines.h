@@ -11,14 +11,15 @@
 
 enum detail_kind {
   DETAIL_BLANK,
-  DETAIL_GONE,   /* the row is not in this picture */
-  DETAIL_FIGURE, /* number, second: enum column_id; second may be COLUMN_COUNT: none */
-  DETAIL_STACK,  /* heading of a stack */
-  DETAIL_FRAME,  /* number: how many frames are further in */
-  DETAIL_CUT,    /* outer frames were not recorded */
-  DETAIL_PATH,   /* of the source file */
-  DETAIL_SOURCE, /* number: the line */
-  DETAIL_MORE,   /* number: stacks not shown yet */
+  DETAIL_GONE,    /* the row is not in this picture */
+  DETAIL_VERDICT, /* number: where the line begins in the verdict's text; second: its bytes */
+  DETAIL_FIGURE,  /* number, second: enum column_id; second may be COLUMN_COUNT: none */
+  DETAIL_STACK,   /* heading of a stack */
+  DETAIL_FRAME,   /* number: how many frames are further in */
+  DETAIL_CUT,     /* outer frames were not recorded */
+  DETAIL_PATH,    /* of the source file */
+  DETAIL_SOURCE,  /* number: the line */
+  DETAIL_MORE,    /* number: stacks not shown yet */
 };
 
 struct detail_line {
@@ -37,6 +38,8 @@ struct detail_lines {
 struct detail_request {
   const struct picture *picture;
   const struct analysis_site *site; /* NULL: gone */
+  const char *verdict;              /* in words; "": none */
+  int columns;                      /* that the verdict's lines may take */
   size_t stacks;                    /* to be shown */
   bool unfolded;                    /* the source under this frame is shown */
   struct detail_line open;          /* a FRAME: stack, context, frame */

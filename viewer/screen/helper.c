@@ -13,12 +13,13 @@ static void helper_answer(struct model *model, struct reading *reading) {
   model->progress.answering = false;
   pthread_mutex_unlock(&model->lock);
   struct analysis_report *report = answer ? reading_ask(reading, &question) : NULL;
+  struct findings *findings = report ? findings_new(reading, report) : NULL;
   pthread_mutex_lock(&model->lock);
   if (!report) {
     free(answer);
     return;
   }
-  *answer = (struct answer){.picture = {reading_keep(reading), report, question}};
+  *answer = (struct answer){.picture = {reading_keep(reading), report, question, findings}};
   if (model->ready) {
     model->ready->next = model->trash;
     model->trash = model->ready;

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #define NAME_LEAST 16 /* columns that a name gets before figures do */
-#define NAME_WANTED 28
+#define NAME_WANTED 24
 #define BAR_WIDTH 8
+#define BAR_ROOM                                                                                   \
+  100 /* columns of a screen that has a bar in every set: all but totals want figures */
+#define VERDICT_WIDTH 8
 
 /* Sets of figures, most telling first: a narrow screen shows the first ones. */
 static const struct {
@@ -25,6 +28,7 @@ static const struct {
       COLUMN_OUTSTANDING_BLOCKS, -1}},
 };
 #define SET_COUNT ((int)(sizeof sets / sizeof *sets))
+#define SET_TOTALS 0
 #define SET_PER_UNIT 1
 
 int listing_next_figures(int figures, const struct picture *picture) {
@@ -44,16 +48,17 @@ static bool listing_sorted_by(const struct view *view, const struct column *colu
 
 /* The columns of a set that leave room for names, in order. */
 static void listing_choose(struct listing *listing, const struct view *view, int columns_wide) {
-  int at = 1, set = view->settings->figures;
+  int at = listing->has_verdict ? 1 + VERDICT_WIDTH + 1 : 1, set = view->settings->figures;
   if (set == SET_PER_UNIT && !view->picture->report->units)
-    set = 0; /* the interval was changed to one without units */
+    set = SET_TOTALS; /* the interval was changed to one without units */
+  bool bar = set == SET_TOTALS || columns_wide >= BAR_ROOM;
   for (int i = 0; i < LISTING_COLUMNS && sets[set].columns[i] >= 0; i++) {
     const struct column *column = &columns()[sets[set].columns[i]];
     at += column->width + 1;
     if (at + (i == 0 ? NAME_LEAST : NAME_WANTED) > columns_wide)
       break;
     listing->columns[listing->column_count++] = column;
-    if (i == 0 && at + BAR_WIDTH + 1 + NAME_WANTED <= columns_wide) {
+    if (i == 0 && bar && at + BAR_WIDTH + 1 + NAME_WANTED <= columns_wide) {
       listing->bar_width = BAR_WIDTH;
       at += BAR_WIDTH + 1;
     }
@@ -72,8 +77,15 @@ static void listing_show_sorted(struct listing *listing, const struct view *view
     }
 }
 
+/* Whether the verdict leaves room for one figure and a name. */
+static bool listing_has_verdict(const struct view *view, int columns_wide) {
+  int figure = columns()[sets[view->settings->figures].columns[0]].width;
+  return view->picture->findings &&
+         1 + figure + 1 + VERDICT_WIDTH + 1 + NAME_WANTED <= columns_wide;
+}
+
 void listing_lay_out(struct listing *listing, const struct view *view, int columns_wide) {
-  *listing = (struct listing){0};
+  *listing = (struct listing){.has_verdict = listing_has_verdict(view, columns_wide)};
   listing_choose(listing, view, columns_wide);
   listing_show_sorted(listing, view);
   listing->name_at = 1 + (listing->bar_width ? listing->bar_width + 1 : 0);
@@ -81,6 +93,10 @@ void listing_lay_out(struct listing *listing, const struct view *view, int colum
     listing->name_at += listing->columns[i]->width + 1;
   if (listing->bar_width)
     listing->bar_at = 1 + listing->columns[0]->width + 1;
+  if (listing->has_verdict) {
+    listing->verdict_at = listing->name_at;
+    listing->name_at += VERDICT_WIDTH + 1;
+  }
 }
 
 void listing_head(const struct listing *listing, const struct view *view, struct screen *screen,
@@ -102,6 +118,8 @@ void listing_head(const struct listing *listing, const struct view *view, struct
     if (i == 0 && listing->bar_width)
       column_at += listing->bar_width + 1;
   }
+  if (listing->has_verdict)
+    screen_put(screen, at, listing->verdict_at, VERDICT_WIDTH, STYLE_HEADING, "verdict");
   screen_put(screen, at, listing->name_at, screen->columns - listing->name_at, STYLE_HEADING, name);
 }
 
@@ -144,6 +162,15 @@ static enum screen_style value_style(const struct column *column, const struct v
   return listing_sorted_by(view, column) ? STYLE_TEXT : STYLE_QUIET;
 }
 
+static void listing_verdict(const struct listing *listing, const struct view *view,
+                            const struct analysis_site *site, struct screen *screen, int at) {
+  const struct verdict *verdict = findings_of(view->picture->findings, site);
+  if (verdict && listing->has_verdict)
+    screen_put(screen, at, listing->verdict_at, VERDICT_WIDTH,
+               verdict->kind == VERDICT_LEAK ? STYLE_LEAK : STYLE_QUIET,
+               verdict_word(verdict->kind));
+}
+
 struct column_context listing_context(const struct picture *picture) {
   const struct analysis_moment *moments;
   analysis_moments(picture->reading->analysis, &moments);
@@ -169,6 +196,7 @@ void listing_row(const struct listing *listing, const struct view *view,
       column_at += listing->bar_width + 1;
     }
   }
+  listing_verdict(listing, view, site, screen, at);
   int name_at = listing->name_at + indent;
   screen_put(screen, at, name_at, screen->columns - name_at, STYLE_TEXT, name);
 }

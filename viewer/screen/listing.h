@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows of a report as rows of a table: the columns of report/columns.h that fit, a bar, the name.
- * What the views of sites, functions, modules, threads and of the tree have in common.
+ * Rows of a report as rows of a table: the columns of report/columns.h that fit, a bar, the
+ * verdict, the name. What the views of sites, functions, modules, threads and of the tree have in
+ * common.
  */
 #ifndef SEEP_LISTING_H
 #define SEEP_LISTING_H
@@ -15,6 +16,8 @@ struct listing { /* what fits, worked out for a screen */
   const struct column *columns[LISTING_COLUMNS];
   int column_count;
   int bar_at, bar_width; /* width 0: none */
+  bool has_verdict;
+  int verdict_at;
   int name_at;
 };
 

@@ -29,6 +29,7 @@ void model_tell(struct model *model) {
 static void answer_free(struct answer *answer) {
   if (!answer)
     return;
+  findings_free(answer->picture.findings);
   analysis_report_free(answer->picture.report);
   reading_drop(answer->picture.reading);
   free(answer);

@@ -9,6 +9,7 @@
 #ifndef SEEP_MODEL_H
 #define SEEP_MODEL_H
 
+#include "screen/findings.h"
 #include "screen/reading.h"
 
 struct model;
@@ -22,7 +23,8 @@ struct model_options {
 struct picture {
   struct reading *reading;
   struct analysis_report *report;
-  struct question question; /* that the report answers */
+  struct question question;  /* that the report answers */
+  struct findings *findings; /* about the report; NULL: none */
 };
 
 struct model_progress {

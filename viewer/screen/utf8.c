@@ -38,3 +38,21 @@ int utf8_width(uint32_t character) {
   int width = wcwidth((wchar_t)character);
   return width < 0 ? 1 : width;
 }
+
+size_t utf8_wrap(const char *text, int columns) {
+  const char *at = text, *space = NULL;
+  int used = 0;
+  while (*at) {
+    const char *next = at;
+    uint32_t character = utf8_harmless(escape_next(&next), true);
+    used += utf8_width(character);
+    if (character == ' ')
+      space = at;
+    if (used > columns) {
+      const char *end = space ? space : at;
+      return (size_t)((end > text ? end : next) - text);
+    }
+    at = next;
+  }
+  return (size_t)(at - text);
+}

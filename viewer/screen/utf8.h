@@ -7,6 +7,7 @@
 #define SEEP_UTF8_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define UTF8_REPLACEMENT 0xfffdu
@@ -19,5 +20,10 @@ uint32_t utf8_harmless(uint32_t character, bool unicode);
 /* Columns of a harmless character: 0 (combining), 1 or 2. As the C library's locale says, because
  * curses asks the same. */
 int utf8_width(uint32_t character);
+
+/* Bytes of the first line of text (UTF-8, harmless) when it is broken at spaces to so many columns;
+ * a word that is longer is broken anywhere. At least one character, unless text is empty. The
+ * spaces that the next line would begin with are the caller's to skip. */
+size_t utf8_wrap(const char *text, int columns);
 
 #endif

@@ -2,6 +2,7 @@
  *
  * All about one row: its figures, its stacks with inlined frames, the source around a frame.
  */
+#include "report/escape.h"
 #include "report/format.h"
 #include "report/frames.h"
 #include "screen/detail_lines.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define STACKS_AT_ONCE 16
+#define COLUMNS_USUAL 80 /* until it is drawn */
 
 struct detail {
   struct view view;
@@ -19,7 +21,8 @@ struct detail {
   struct source source;
   uint64_t key; /* of the row */
   char title[LISTING_NAME];
-  bool chosen; /* a person has folded or unfolded: nothing unfolds by itself any more */
+  char verdict[512]; /* in words; "": none */
+  bool chosen;       /* a person has folded or unfolded: nothing unfolds by itself any more */
 };
 
 static const struct symbol_frame *detail_frame(const struct detail *detail,
@@ -88,6 +91,18 @@ static void detail_symbols(struct view *view) {
     detail_make((struct detail *)view);
 }
 
+/* Writes down what the row is thought to be, and why. */
+static void detail_judge(struct detail *detail) {
+  const struct analysis_site *site = detail->request.site;
+  const struct verdict *verdict = site ? findings_of(detail->view.picture->findings, site) : NULL;
+  char evidence[400];
+  detail->verdict[0] = '\0';
+  if (verdict)
+    snprintf(detail->verdict, sizeof detail->verdict, "%s: %s (confidence %.2f)",
+             verdict_word(verdict->kind),
+             escape_text(evidence, sizeof evidence, 0, verdict->evidence), verdict->confidence);
+}
+
 static void detail_refresh(struct view *view) {
   struct detail *detail = (struct detail *)view;
   const struct analysis_report *report = view->picture->report;
@@ -96,6 +111,7 @@ static void detail_refresh(struct view *view) {
   for (size_t i = 0; i < report->site_count && !detail->request.site; i++)
     if (listing_key(view->picture, &report->sites[i]) == detail->key)
       detail->request.site = &report->sites[i];
+  detail_judge(detail);
   detail_make(detail);
 }
 
@@ -103,6 +119,8 @@ static bool detail_open(struct view *view, const struct analysis_site *site) {
   struct detail *detail = (struct detail *)view;
   detail->key = listing_key(view->picture, site);
   listing_name(detail->title, view->picture, site);
+  detail->request.verdict = detail->verdict;
+  detail->request.columns = COLUMNS_USUAL - 2;
   detail->request.stacks = STACKS_AT_ONCE;
   detail->request.source = &detail->source;
   return true;
@@ -116,10 +134,30 @@ static void detail_close(struct view *view) {
 
 /* ---- Drawing ----------------------------------------------------------------------------------*/
 
+/* The screen may have become wider or narrower: the verdict's lines are as long as it is wide. */
+static void detail_fit(struct detail *detail, const struct screen *screen) {
+  if (detail->request.columns == screen->columns - 2)
+    return;
+  detail->request.columns = screen->columns - 2;
+  detail_make(detail);
+}
+
 static int detail_head(struct view *view, struct screen *screen, int first) {
+  detail_fit((struct detail *)view, screen);
   screen_paint(screen, first, 0, screen->columns, STYLE_HEADING);
   screen_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, ((struct detail *)view)->title);
   return 1;
+}
+
+static void draw_verdict(struct detail *detail, const struct detail_line *line,
+                         struct screen *screen, int at) {
+  char text[sizeof detail->verdict];
+  bool leak =
+      findings_of(detail->view.picture->findings, detail->request.site)->kind == VERDICT_LEAK;
+  snprintf(text, sizeof text, "%.*s", (int)line->second, detail->verdict + line->number);
+  screen_put(screen, at, 1, screen->columns - 2, STYLE_TEXT, text);
+  if (line->number == 0)
+    screen_paint(screen, at, 1, (int)strcspn(text, ":"), leak ? STYLE_LEAK : STYLE_QUIET);
 }
 
 /* A figure with its title in width columns. */
@@ -251,6 +289,9 @@ static void detail_draw(void *data, size_t row, struct screen *screen, int at) {
   case DETAIL_GONE:
     screen_put(screen, at, 1, screen->columns - 1, STYLE_QUIET,
                "Not in this interval, or filtered out.");
+    break;
+  case DETAIL_VERDICT:
+    draw_verdict(detail, line, screen, at);
     break;
   case DETAIL_FIGURE:
     draw_figures(detail, line, screen, at);

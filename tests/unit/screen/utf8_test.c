@@ -3,6 +3,8 @@
 
 #include "screen/utf8.h"
 
+#include <string.h>
+
 static void characters_with_power_over_a_terminal_are_taken_away(void **state) {
   (void)state;
   static const uint32_t bad[] = {1,      '\t',   '\n',   0x1b,   0x7f,   0x80,   0x9b,   0xad,
@@ -29,11 +31,44 @@ static void ascii_screens_get_ascii(void **state) {
   assert_int_equal(utf8_harmless('~', 0), '~');
 }
 
+/* The first line of text takes this much of it. */
+static void expect_wrap(const char *text, int columns, const char *first) {
+  assert_int_equal(utf8_wrap(text, columns), strlen(first));
+  assert_memory_equal(text, first, strlen(first));
+}
+
+static void lines_break_at_spaces(void **state) {
+  (void)state;
+  expect_wrap("one two three", 13, "one two three");
+  expect_wrap("one two three", 12, "one two");
+  expect_wrap("one two three", 7, "one two");
+  expect_wrap("one two three", 6, "one");
+  expect_wrap("", 5, "");
+}
+
+static void long_words_break_anywhere(void **state) {
+  (void)state;
+  expect_wrap("threefold", 5, "three");
+  expect_wrap("\u6f22\u5b57\u6f22", 5, "\u6f22\u5b57");
+  expect_wrap("e\u0301e\u0301e", 2, "e\u0301e\u0301");
+}
+
+static void a_line_has_a_character_however_narrow(void **state) {
+  (void)state;
+  expect_wrap("one", 0, "o");
+  expect_wrap("one", -3, "o");
+  expect_wrap("\u6f22\u5b57", 1, "\u6f22");
+  expect_wrap(" one", 0, " ");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(characters_with_power_over_a_terminal_are_taken_away),
       cmocka_unit_test(widths_are_the_terminals),
       cmocka_unit_test(ascii_screens_get_ascii),
+      cmocka_unit_test(lines_break_at_spaces),
+      cmocka_unit_test(long_words_break_anywhere),
+      cmocka_unit_test(a_line_has_a_character_however_narrow),
   };
   return cmocka_run_group_tests_name("utf8", tests, set_locale, NULL);
 }
