@@ -57,3 +57,11 @@ load helper
   split "$SEEP" info --format xml t.seep
   expect_error "--format xml"
 }
+
+@test "modules: what names their addresses, or why nothing does" {
+  puppet_trace t.seep "alloc 2000 100"
+  split "$SEEP" info t.seep
+  expect_status 0
+  [[ $out =~ puppet:\ debug\ information ]] || fails "the target has debug information"
+  [[ ! $out =~ not\ looked\ at ]] || fails "a module was not looked at"
+}

@@ -52,6 +52,8 @@ int command_info(int argc, char **argv) {
     return message_trace_error(path, &error);
   damage_warn(path, trace);
   struct info_request request = {path, trace, symbols_new(trace, NULL)};
+  for (size_t i = 1; request.symbols && i < trace->module_count; i++)
+    symbols_try_module(request.symbols, (uint32_t)i);
   bool written = json ? info_json(stdout, &request) : info_text(stdout, &request);
   symbols_free(request.symbols);
   trace_close(trace);

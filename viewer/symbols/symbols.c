@@ -248,6 +248,14 @@ enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module
   return module < symbols->trace->module_count ? symbols->modules[module].state : SYMBOLS_NO_FILE;
 }
 
+void symbols_try_module(struct symbols *symbols, uint32_t module) {
+  if (module == 0 || module >= symbols->trace->module_count)
+    return;
+  pthread_mutex_lock(&symbols->lock);
+  (void)symbols_open(symbols, module);
+  pthread_mutex_unlock(&symbols->lock);
+}
+
 bool symbols_module_checked(struct symbols *symbols, uint32_t module) {
   return module < symbols->trace->module_count && symbols->modules[module].checked;
 }

@@ -64,8 +64,10 @@ const struct symbol *symbols_look_up(struct symbols *symbols, uint32_t context);
 /* The frames if they were looked up before, else NULL: for screens that do not wait. */
 const struct symbol *symbols_peek(struct symbols *symbols, uint32_t context);
 
-/* Of a module of the trace; NOT_TRIED until one of its addresses was looked up. */
+/* Of a module of the trace; NOT_TRIED until one of its addresses was looked up, or
+ * symbols_try_module opened its files for the state's sake. */
 enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module);
+void symbols_try_module(struct symbols *symbols, uint32_t module);
 
 /* Whether the file used is proved to be the module's. False for one that was taken although the
  * trace has no build-id to compare: its names may be another build's. */
