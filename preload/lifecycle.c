@@ -208,15 +208,11 @@ static void end(void *unused) {
   signals_restore(before);
 }
 
-static void end_quickly(void *unused) {
-  end(unused);
-}
-
 /* Registered without a library and before the dynamic loader registers its own handler, so that it
  * runs after the destructors of every library. */
 static void register_ends(void) {
   __cxa_atexit(end, NULL, NULL);
-  __cxa_at_quick_exit(end_quickly, NULL);
+  __cxa_at_quick_exit(end, NULL);
 }
 
 __attribute__((constructor)) static void construct(void) {

@@ -220,14 +220,10 @@ static int export_write(struct export_request *request, const struct export_opti
 static int export_interval(const struct opened *opened, const struct export_options *options) {
   struct analysis_query query = {.by = ANALYSIS_BY_SITE};
   const char *last = *options->peak ? options->peak : options->to;
-  int code = opened_interval(opened, options->from, last, &query.from, &query.to);
+  struct analysis_filter *filter;
+  int code = opened_query(opened, options->from, last, options->filter, &query, &filter);
   if (code != COMMAND_DONE)
     return code;
-  char message[256];
-  struct analysis_filter *filter = NULL;
-  if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
-    return message_error("--filter: %s", message);
-  query.filter = filter;
   struct export_request request = {.path = opened->path,
                                    .trace = opened->trace,
                                    .symbols = opened->symbols,

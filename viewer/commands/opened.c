@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/opened.h"
 
+#include "analysis/filter.h"
 #include "commands/command.h"
 #include "commands/message.h"
 #include "commands/progress.h"
@@ -62,6 +63,17 @@ int opened_interval(const struct opened *opened, const char *from, const char *t
   *first = (size_t)begin;
   *last = (size_t)end;
   return COMMAND_DONE;
+}
+
+int opened_query(const struct opened *opened, const char *from, const char *to, const char *text,
+                 struct analysis_query *query, struct analysis_filter **filter) {
+  *filter = NULL;
+  int code = opened_interval(opened, from, to, &query->from, &query->to);
+  if (code != COMMAND_DONE || !text)
+    return code;
+  char message[256];
+  query->filter = *filter = analysis_filter_new(text, message, sizeof message);
+  return *filter ? COMMAND_DONE : message_error("--filter: %s", message);
 }
 
 void opened_close(struct opened *opened) {

@@ -29,6 +29,11 @@ int opened_analyse(struct opened *opened, const char *rules, const char *const *
 int opened_interval(const struct opened *opened, const char *from, const char *to, size_t *first,
                     size_t *last);
 
+/* The same for a query, with the filter that text says (NULL: none). *filter is the caller's, to be
+ * freed with analysis_filter_free after the query; NULL where there is none. */
+int opened_query(const struct opened *opened, const char *from, const char *to, const char *text,
+                 struct analysis_query *query, struct analysis_filter **filter);
+
 void opened_close(struct opened *opened);
 
 #endif

@@ -162,14 +162,10 @@ static int report_write(struct report_request *request, const struct report_opti
 
 static int report_interval(const struct opened *opened, const struct report_options *options) {
   struct analysis_query query = {.by = options->by, .sort = options->sort};
-  int code = opened_interval(opened, options->from, options->to, &query.from, &query.to);
+  struct analysis_filter *filter;
+  int code = opened_query(opened, options->from, options->to, options->filter, &query, &filter);
   if (code != COMMAND_DONE)
     return code;
-  char message[256];
-  struct analysis_filter *filter = NULL;
-  if (options->filter && !(filter = analysis_filter_new(options->filter, message, sizeof message)))
-    return message_error("--filter: %s", message);
-  query.filter = filter;
   struct report_request request = {.path = opened->path,
                                    .trace = opened->trace,
                                    .symbols = opened->symbols,

@@ -25,15 +25,7 @@ static void export_json_site(struct json *json, uint64_t site,
                              const struct analysis_figures *figures) {
   json_object(json, NULL);
   json_number(json, "site", site);
-  json_number(json, "outstanding_blocks", figures->outstanding_blocks);
-  json_number(json, "outstanding_bytes", figures->outstanding_bytes);
-  json_number(json, "allocations", figures->allocations);
-  json_number(json, "allocated_bytes", figures->allocated_bytes);
-  json_number(json, "frees", figures->frees);
-  json_number(json, "freed_bytes", figures->freed_bytes);
-  json_signed(json, "growth_blocks", figures->growth_blocks);
-  json_signed(json, "growth_bytes", figures->growth_bytes);
-  json_number(json, "temporary_allocations", figures->temporary_allocations);
+  report_json_counts(json, figures);
   json_number(json, "threads", figures->threads);
   json_object_end(json);
 }

@@ -150,9 +150,7 @@ static void report_json_ages(struct json *json, const struct report_request *req
               trace_json_seconds(request->trace, figures->median_stamp, end_stamp));
 }
 
-static void report_json_figures(struct json *json, const struct report_request *request,
-                                const struct analysis_figures *figures, uint64_t end_stamp) {
-  uint64_t units = request->report->units;
+void report_json_counts(struct json *json, const struct analysis_figures *figures) {
   json_number(json, "outstanding_blocks", figures->outstanding_blocks);
   json_number(json, "outstanding_bytes", figures->outstanding_bytes);
   json_number(json, "allocations", figures->allocations);
@@ -162,6 +160,12 @@ static void report_json_figures(struct json *json, const struct report_request *
   json_signed(json, "growth_blocks", figures->growth_blocks);
   json_signed(json, "growth_bytes", figures->growth_bytes);
   json_number(json, "temporary_allocations", figures->temporary_allocations);
+}
+
+static void report_json_figures(struct json *json, const struct report_request *request,
+                                const struct analysis_figures *figures, uint64_t end_stamp) {
+  uint64_t units = request->report->units;
+  report_json_counts(json, figures);
   if (request->report->by != ANALYSIS_BY_TREE) { /* not known of a tree's rows */
     json_number(json, "peak_bytes", figures->peak_bytes);
     json_number(json, "threads", figures->threads);

@@ -36,4 +36,7 @@ bool report_json(FILE *out, const struct report_request *request);
 struct json;
 bool report_json_members(struct json *json, const struct report_request *request);
 
+/* What was counted of blocks and bytes, as members of the object that json stands in. */
+void report_json_counts(struct json *json, const struct analysis_figures *figures);
+
 #endif
