@@ -288,8 +288,6 @@ load helper
   puppet_wait
   [ "$status" -eq 0 ]
   wait_until refute test -e "${traces[0]}.stage"
-  is_complete() { "$SEEP" report --format json "${traces[0]}" | jq -e .trace.complete; }
-  wait_until is_complete
   [ ! -e t.seep.stage ]
 }
 
