@@ -288,6 +288,7 @@ load helper
   puppet_wait
   [ "$status" -eq 0 ]
   wait_until refute test -e "${traces[0]}.stage"
+  [ "$("$SEEP" report --format json "${traces[0]}" | jq .trace.complete)" = true ]
   [ ! -e t.seep.stage ]
 }
 

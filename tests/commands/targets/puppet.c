@@ -76,9 +76,14 @@ static void puppet_fork(long count, long size) {
     ;
 }
 
+/* Until its parent has gone a child is no daemon yet, and what it takes before is only counted. */
 static void puppet_daemon(long count, long size) {
-  if (daemon(1, 1) == 0)
-    puppet_alloc(count, size);
+  pid_t parent = getpid();
+  if (daemon(1, 1) != 0)
+    return;
+  while (getppid() == parent)
+    usleep(1000);
+  puppet_alloc(count, size);
 }
 
 static void puppet_caught(int signal) {
