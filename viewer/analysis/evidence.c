@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/evidence.h"
+#include "analysis/digits.h"
 #include "analysis/rate.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define EVIDENCE_WORDS 80
+#define EVIDENCE_NUMBERS 4 /* the most that stand in one sentence */
 
 struct evidence {
   struct verdict *verdict;
   const struct cohort *cohort;
   const struct trend *trend;
   char window[EVIDENCE_WORDS]; /* "between warm and after" */
+  char numbers[EVIDENCE_NUMBERS][DIGITS_BYTES];
+  size_t number_count;
 };
 
 /* Labels are a program's: what is longer than a word or not plain is left out of sentences. */
@@ -36,15 +39,24 @@ static void evidence_window(struct evidence *evidence) {
     snprintf(evidence->window, sizeof evidence->window, "between the marks");
 }
 
+/* "1,234", for as long as the sentence is being written. */
+static const char *evidence_number(struct evidence *evidence, int64_t number) {
+  char *out = evidence->numbers[evidence->number_count++ % EVIDENCE_NUMBERS];
+  bool negative = number < 0;
+  *out = '-';
+  digits_grouped(out + negative, negative ? 0 - (uint64_t)number : (uint64_t)number);
+  return out;
+}
+
 static const char *evidence_plural(int64_t count) {
   return count == 1 ? "" : "s";
 }
 
 /* "none freed", "65 freed": of the blocks that were allocated in the window. */
-static void evidence_freed(char *out, size_t bytes, const struct cohort *cohort) {
-  int64_t freed = cohort->born - cohort->kept;
+static void evidence_freed(char *out, size_t bytes, struct evidence *evidence) {
+  int64_t freed = evidence->cohort->born - evidence->cohort->kept;
   if (freed)
-    snprintf(out, bytes, "%" PRId64 " freed", freed);
+    snprintf(out, bytes, "%s freed", evidence_number(evidence, freed));
   else
     snprintf(out, bytes, "none freed");
 }
@@ -70,37 +82,39 @@ static void evidence_exact(char *out, size_t bytes, const struct evidence *evide
 static void evidence_leak(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
   const struct trend *trend = evidence->trend;
-  char freed[32], exact[48];
-  evidence_freed(freed, sizeof freed, cohort);
+  char freed[40], exact[48];
+  evidence_freed(freed, sizeof freed, evidence);
   evidence_exact(exact, sizeof exact, evidence);
-  EVIDENCE("%" PRId64 " blocks allocated %s, %s, %" PRId64
-           " stand%s; old ones became more in %zu of "
-           "%zu steps, %" PRId64 " of them %s freed",
-           cohort->born, evidence->window, freed, cohort->kept, exact, trend->rises, trend->points,
-           trend->freed, trend->freed == 1 ? "was" : "were");
+  EVIDENCE("%s blocks allocated %s, %s, %s stand%s; old ones became more in %zu of %zu steps, %s "
+           "of them %s freed",
+           evidence_number(evidence, cohort->born), evidence->window, freed,
+           evidence_number(evidence, cohort->kept), exact, trend->rises, trend->points,
+           evidence_number(evidence, trend->freed), trend->freed == 1 ? "was" : "were");
 }
 
 static void evidence_plateau(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
   const struct trend *trend = evidence->trend;
   int64_t gone = cohort->before - cohort->before_kept;
+  const char *before = evidence_number(evidence, cohort->before);
   if (trend->growth > 0 && trend->thirds[2] * 5 < trend->growth && trend->freed < trend->growth)
-    EVIDENCE("grew by %" PRId64 " blocks %s, by %" PRId64 " in the last third of the work",
-             trend->growth, evidence->window, trend->thirds[2]);
+    EVIDENCE("grew by %s blocks %s, by %s in the last third of the work",
+             evidence_number(evidence, trend->growth), evidence->window,
+             evidence_number(evidence, trend->thirds[2]));
   else if (!gone && !cohort->kept)
-    EVIDENCE("bounded: filled with %" PRId64
-             " blocks step by step before, and did not become more %s",
-             cohort->before, evidence->window);
+    EVIDENCE("bounded: filled with %s blocks step by step before, and did not become more %s",
+             before, evidence->window);
   else
-    EVIDENCE("bounded: %" PRId64 " blocks stood before, %" PRId64
-             " of them were freed, and of %" PRId64 " allocated %s %" PRId64 " stand",
-             cohort->before, gone, cohort->born, evidence->window, cohort->kept);
+    EVIDENCE("bounded: %s blocks stood before, %s of them were freed, and of %s allocated %s %s "
+             "stand",
+             before, evidence_number(evidence, gone), evidence_number(evidence, cohort->born),
+             evidence->window, evidence_number(evidence, cohort->kept));
 }
 
 static void evidence_startup(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
-  EVIDENCE("%" PRId64 " block%s allocated before stand%s, and did not become more %s",
-           cohort->before_kept, evidence_plural(cohort->before_kept),
+  EVIDENCE("%s block%s allocated before stand%s, and did not become more %s",
+           evidence_number(evidence, cohort->before_kept), evidence_plural(cohort->before_kept),
            cohort->before_kept == 1 ? "s" : "", evidence->window);
 }
 
@@ -120,10 +134,10 @@ static void evidence_step(struct evidence *evidence) {
   uint64_t since = analysis->periods.bounds[evidence_born(evidence)] - analysis->periods.bounds[0];
   double seconds = (double)since / ticks;
   bool fine = seconds < 10;
-  EVIDENCE("grew once, by %" PRId64 " block%s of those allocated from %.0f %s after the start, and "
-           "not again",
-           trend->growth, evidence_plural(trend->growth), fine ? seconds * 1000 : seconds,
-           fine ? "ms" : "s");
+  EVIDENCE(
+      "grew once, by %s block%s of those allocated from %.0f %s after the start, and not again",
+      evidence_number(evidence, trend->growth), evidence_plural(trend->growth),
+      fine ? seconds * 1000 : seconds, fine ? "ms" : "s");
 }
 
 static void evidence_churn(struct evidence *evidence) {
@@ -131,19 +145,21 @@ static void evidence_churn(struct evidence *evidence) {
   if (!cohort->born && !cohort->before)
     EVIDENCE("nothing stood or was allocated %s", evidence->window);
   else if (cohort->kept)
-    EVIDENCE("%" PRId64 " blocks allocated %s, all freed but the %" PRId64 " youngest",
-             cohort->born, evidence->window, cohort->kept);
+    EVIDENCE("%s blocks allocated %s, all freed but the %s youngest",
+             evidence_number(evidence, cohort->born), evidence->window,
+             evidence_number(evidence, cohort->kept));
   else
-    EVIDENCE("nothing is retained: %" PRId64 " block%s allocated %s, all freed", cohort->born,
-             evidence_plural(cohort->born), evidence->window);
+    EVIDENCE("nothing is retained: %s block%s allocated %s, all freed",
+             evidence_number(evidence, cohort->born), evidence_plural(cohort->born),
+             evidence->window);
 }
 
 static void evidence_unknown(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
   const char *more = cohort->analysis->calendar.named > 2 ? "a longer run" : "two more marks";
-  EVIDENCE("%" PRId64 " of %" PRId64 " blocks allocated %s stand, too few or too late to tell; %s "
-           "would",
-           cohort->kept, cohort->born, evidence->window, more);
+  EVIDENCE("%s of %s blocks allocated %s stand, too few or too late to tell; %s would",
+           evidence_number(evidence, cohort->kept), evidence_number(evidence, cohort->born),
+           evidence->window, more);
 }
 
 void evidence_write(struct verdict *verdict, const struct cohort *cohort,
@@ -153,7 +169,7 @@ void evidence_write(struct verdict *verdict, const struct cohort *cohort,
       [VERDICT_PLATEAU] = evidence_plateau, [VERDICT_STARTUP] = evidence_startup,
       [VERDICT_STEP] = evidence_step,       [VERDICT_CHURN] = evidence_churn,
   };
-  struct evidence evidence = {verdict, cohort, trend, ""};
+  struct evidence evidence = {.verdict = verdict, .cohort = cohort, .trend = trend};
   evidence_window(&evidence);
   writers[verdict->kind](&evidence);
 }

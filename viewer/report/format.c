@@ -4,6 +4,7 @@
  * must not depend on it.
  */
 #include "report/format.h"
+#include "analysis/digits.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,16 +49,7 @@ const char *format_growth(char *out, int64_t bytes) {
 }
 
 const char *format_count(char *out, uint64_t count) {
-  char digits[24];
-  int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-  char *to = out;
-  for (int i = 0; i < length; i++) {
-    if (i && (length - i) % 3 == 0)
-      *to++ = ',';
-    *to++ = digits[i];
-  }
-  *to = '\0';
-  return out;
+  return digits_grouped(out, count);
 }
 
 const char *format_change(char *out, int64_t count) {
