@@ -40,11 +40,11 @@ setup_file() {
 }
 
 @test "other figures: per unit, ages, totals" {
-  screen figures --size 80x12 service "u<Show>u<Show>u"
+  screen figures --size 80x12 service "U<Show>U<Show>U"
 }
 
 @test "figures per unit are passed over where the interval has none" {
-  screen figures-without-units --size 80x12 one "u"
+  screen figures-without-units --size 80x12 one "U"
 }
 
 @test "interval: both ends, as far as they go" {
@@ -65,6 +65,15 @@ setup_file() {
 
 @test "the cursor stays on its row when the order, the interval or the view change" {
   screen cursor --size 80x12 service "js<Show>]<Show><Tab><S-Tab>"
+}
+
+@test "a view by its key" {
+  screen views --size 80x14 service "2<Show>3<Show>4<Show>5<Show>1"
+}
+
+@test "undo, and redo: view, detail, interval, order, filter" {
+  screen undo --size 80x16 service "2]sfcache<Enter><Show>u<Show>u<Show>uu<Show>u<^R><^R><Show><^R><^R><^R>"
+  screen undo-detail --size 80x16 service "j<Enter>/serve<Enter><Esc>u<Show><^R><Show>u1<Show>u"
 }
 
 @test "quit, also from a detail; not from a prompt" {

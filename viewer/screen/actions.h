@@ -11,6 +11,17 @@
 
 #include <stddef.h>
 
+/* The views that have a key of their own: V(X, name, ops, key, text). This line is all that the
+ * desk needs to know of a view. They stand in the order in which Tab goes round. */
+#define VIEWS(V, X)                                                                                \
+  V(X, SITES, view_sites, '1', "sites: the calls that allocated")                                  \
+  V(X, TREE, view_tree, '2', "tree: callers, and what they call")                                  \
+  V(X, FUNCTIONS, view_functions, '3', "functions: the same figures by function")                  \
+  V(X, MODULES, view_modules, '4', "modules: by module")                                           \
+  V(X, THREADS, view_threads, '5', "threads: by thread")
+
+#define VIEW_AS_ACTION(X, name, ops, key, text) X(VIEW_##name, "Views", "", text, key)
+
 /* X(action, group, hint, text, keys...): hint is for the bottom line, text for the help. */
 #define ACTIONS(X)                                                                                 \
   X(DOWN, "Moving", "down", "one row down", 'j', KEY_CODE_DOWN, KEY_CODE_WHEEL_DOWN)               \
@@ -22,12 +33,15 @@
   X(POINT, "Moving", "point", "select the row under the pointer; again: open it", KEY_CODE_CLICK)  \
   X(OPEN, "Showing", "open", "open the row, or fold it", KEY_CODE_ENTER, 'l', KEY_CODE_RIGHT)      \
   X(BACK, "Showing", "back", "back to where you came from", KEY_CODE_ESCAPE, 'h', KEY_CODE_LEFT)   \
+  X(UNDO, "Showing", "undo", "undo the last step: view, interval, order, filter", 'u')             \
+  X(REDO, "Showing", "redo", "do again what was undone", 'R' - '@')                                \
   X(NEXT_VIEW, "Showing", "view", "the next view", KEY_CODE_TAB)                                   \
   X(PREVIOUS_VIEW, "Showing", "view", "the view before", KEY_CODE_BACK_TAB)                        \
   X(SORT, "Showing", "sort", "sort by the next column", 's')                                       \
   X(SORT_BACK, "Showing", "sort", "sort by the column before", 'S')                                \
   X(REVERSE, "Showing", "reverse", "turn the order round", 'r')                                    \
-  X(UNITS, "Showing", "units", "other figures: totals, per unit of work, ages", 'u')               \
+  X(UNITS, "Showing", "units", "other figures: totals, per unit of work, ages", 'U')               \
+  VIEWS(VIEW_AS_ACTION, X)                                                                         \
   X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
   X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
   X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \

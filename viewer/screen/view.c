@@ -10,19 +10,24 @@ struct view *view_new(const struct view_ops *ops, struct model *model, struct se
   if (!view)
     return NULL;
   view->ops = ops;
+  view->users = 1;
   view->model = model;
   view->settings = settings;
   view->picture = picture;
   if (ops->open && !ops->open(view, site)) {
-    view_free(view);
+    view_drop(view);
     return NULL;
   }
   view_set_picture(view, picture);
   return view;
 }
 
-void view_free(struct view *view) {
-  if (!view)
+void view_keep(struct view *view) {
+  view->users++;
+}
+
+void view_drop(struct view *view) {
+  if (!view || --view->users)
     return;
   if (view->ops->close)
     view->ops->close(view);

@@ -25,8 +25,14 @@ enum view_result {
   VIEW_DETAIL, /* open the detail of the selected row */
 };
 
+/* Where in a view one is, besides the cursor: what has been zoomed into. 0, 0: nowhere yet. */
+struct view_spot {
+  uint64_t first, second;
+};
+
 struct view {
   const struct view_ops *ops;
+  unsigned users;
   struct model *model;
   struct settings *settings;
   const struct picture *picture; /* NULL: the one that this view shows is not there yet */
@@ -53,13 +59,16 @@ struct view_ops {
   int (*head)(struct view *view, struct screen *screen, int first); /* draws; returns its rows */
   enum view_result (*act)(struct view *view, enum action action, const struct key *key);
   const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
+  struct view_spot (*spot)(const struct view *view);
+  void (*go)(struct view *view, struct view_spot spot); /* to what spot gave, some time before */
 };
 
-/* A new view on picture (NULL: none yet); site is what a detail is about, else NULL. NULL: no
- * memory. */
+/* A new view on picture (NULL: none yet) with one user; site is what a detail is about, else NULL.
+ * NULL: no memory. */
 struct view *view_new(const struct view_ops *ops, struct model *model, struct settings *settings,
                       const struct picture *picture, const struct analysis_site *site);
-void view_free(struct view *view);
+void view_keep(struct view *view);
+void view_drop(struct view *view); /* the last user's frees it; NULL: nothing */
 
 /* picture NULL: what the view shows is being worked out. */
 void view_set_picture(struct view *view, const struct picture *picture);
@@ -75,8 +84,8 @@ bool view_search(struct view *view, size_t start, int step);
 /* Whether text has needle in it, upper and lower case alike (of ASCII). */
 bool view_text_has(const char *text, const char *needle);
 
-extern const struct view_ops view_sites, view_functions, view_modules,
-    view_threads; /* view_sites.c */
-extern const struct view_ops view_tree, view_detail, view_help;
+#define VIEW_AS_OPS(X, name, ops, key, text) extern const struct view_ops ops;
+VIEWS(VIEW_AS_OPS, )
+extern const struct view_ops view_detail, view_help; /* are laid over one of the others */
 
 #endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/views.h"
+
+static const struct {
+  enum action action;
+  const struct view_ops *ops;
+} views[] = {
+#define VIEW_AS_ROW(X, name, ops, key, text) {ACTION_VIEW_##name, &(ops)},
+    VIEWS(VIEW_AS_ROW, )
+#undef VIEW_AS_ROW
+};
+
+const struct view_ops *views_ops(size_t number) {
+  return views[number].ops;
+}
+
+enum action views_action(size_t number) {
+  return views[number].action;
+}
+
+size_t views_of_action(enum action action) {
+  size_t number = 0;
+  while (number < VIEWS_COUNT && views[number].action != action)
+    number++;
+  return number;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The views that have a key of their own, as a table: made from VIEWS in actions.h.
+ */
+#ifndef SEEP_VIEWS_H
+#define SEEP_VIEWS_H
+
+#include "screen/view.h"
+
+#define VIEW_AS_ONE(X, name, ops, key, text) +1
+enum { VIEWS_COUNT = VIEWS(VIEW_AS_ONE, ) };
+
+/* number < VIEWS_COUNT; the result is a constant. */
+const struct view_ops *views_ops(size_t number);
+
+/* The view that an action shows; VIEWS_COUNT: it shows none. */
+size_t views_of_action(enum action action);
+
+/* The action that shows a view. */
+enum action views_action(size_t number);
+
+#endif
