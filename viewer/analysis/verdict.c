@@ -10,10 +10,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define VERDICT_FEW 3     /* blocks: with less growth nothing is called a leak */
-#define VERDICT_CACHE 16  /* blocks: the least that a cache is known by */
-#define VERDICT_SHORT 0.5 /* seconds: without marks, less is a start */
-#define VERDICT_POINTS 4  /* steps that a trend needs */
+#define VERDICT_FEW 3      /* blocks: with less growth nothing is called a leak */
+#define VERDICT_CACHE 16   /* blocks: the least that a cache is known by */
+#define VERDICT_SHORT 0.5  /* seconds: without marks, less is a start */
+#define VERDICT_COUNTED 16 /* blocks that a whole number per unit is believed of */
+#define VERDICT_POINTS 4   /* steps that a trend needs */
 #define VERDICT_STEP_SHARE 0.7
 #define VERDICT_FILLING 0.2      /* of all allocations at the time; more is a load of its own */
 #define VERDICT_FILLING_TIME 0.1 /* of the time before the window */
@@ -68,10 +69,23 @@ static bool verdict_too_short(const struct cohort *cohort) {
          ticks < VERDICT_SHORT * analysis->trace->process.ticks_per_second;
 }
 
-static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const struct trend *trend) {
+/* Between two marks nobody says when the units were done, and what comes behind the last of them (a
+ * wait until sessions expire) looks like growth that stopped. But a bound that comes to a whole
+ * number of blocks per unit would be a strange chance. */
+static bool verdict_keeps_to_units(const struct cohort *cohort, const struct verdict *verdict) {
+  struct rate_fraction fraction;
+  return cohort->analysis->calendar.named == 1 && verdict->has_rate &&
+         cohort->kept >= VERDICT_COUNTED && rate_exact(verdict->blocks_per_unit, &fraction) &&
+         fraction.bottom == 1;
+}
+
+static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const struct trend *trend,
+                                           const struct verdict *verdict) {
   double rise = (double)(trend->growth + trend->freed);
   if (verdict_emptied(trend) || (double)trend->freed > VERDICT_REPLACED * rise)
     return VERDICT_PLATEAU;
+  if (verdict_keeps_to_units(cohort, verdict))
+    return VERDICT_LEAK;
   if (trend->points < VERDICT_POINTS)
     return verdict_goes_on_coarsely(cohort, trend) ? VERDICT_LEAK : VERDICT_UNKNOWN;
   if ((double)trend->largest > VERDICT_STEP_SHARE * (double)trend->growth)
@@ -120,9 +134,10 @@ static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
   return VERDICT_STARTUP;
 }
 
-static enum verdict_kind verdict_kind_of(const struct cohort *cohort, const struct trend *trend) {
+static enum verdict_kind verdict_kind_of(const struct cohort *cohort, const struct trend *trend,
+                                         const struct verdict *verdict) {
   if ((double)trend->growth >= verdict_noise(trend))
-    return verdict_of_growth(cohort, trend);
+    return verdict_of_growth(cohort, trend, verdict);
   return verdict_without_growth(cohort, trend);
 }
 
@@ -227,9 +242,9 @@ static void verdict_take(struct verdict *verdict, struct cohort *cohort, uint32_
   *verdict = (struct verdict){.blocks_per_unit_low = NAN, .blocks_per_unit_high = NAN};
   cohort_take(cohort, places, count);
   trend_take(&trend, cohort);
-  verdict->kind = verdict_kind_of(cohort, &trend);
-  verdict->confidence = verdict_confidence(verdict->kind, cohort, &trend);
   verdict_rate(verdict, cohort);
+  verdict->kind = verdict_kind_of(cohort, &trend, verdict);
+  verdict->confidence = verdict_confidence(verdict->kind, cohort, &trend);
   verdict_hourly(verdict, cohort);
   evidence_write(verdict, cohort, &trend);
 }

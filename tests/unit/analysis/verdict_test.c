@@ -101,8 +101,8 @@ static void service_unit(struct service *service, unsigned unit) {
     builder_free(service->scene.builder, 1, service->now += 100, service->address);
 }
 
-/* intervals: between the marks; 0: there are none. */
-static struct service *service_new(unsigned intervals) {
+/* Up to the end of its start. */
+static struct service *service_begin(void) {
   struct service *service = calloc(1, sizeof *service);
   assert_non_null(service);
   scene_begin(&service->scene);
@@ -112,6 +112,13 @@ static struct service *service_new(unsigned intervals) {
   service->now = 1500000;
   for (unsigned i = 0; i < 200; i++)
     service_take(service, CALL_TABLE, 100);
+  return service;
+}
+
+/* intervals: between the marks; 0: there are none. */
+static struct service *service_new(unsigned intervals) {
+  struct service *service = service_begin();
+  struct builder *b = service->scene.builder;
   unsigned length = intervals ? (UNITS - FIRST_UNIT) / intervals : UNITS;
   for (unsigned unit = 0; unit < UNITS; unit++) {
     service_unit(service, unit);
@@ -217,6 +224,29 @@ static void verdicts_give_rates(void **state) {
   service_free(service);
 }
 
+/* 60 units in a burst, then a wait in which as much is allocated, all between two marks. */
+static void verdicts_of_a_burst_and_a_wait(void **state) {
+  (void)state;
+  struct service *service = service_begin();
+  struct builder *b = service->scene.builder;
+  builder_mark(b, SEEP_MARK_LABEL, "warm", 0, service->now + 1000);
+  for (unsigned unit = 0; unit < 300; unit++) {
+    service->now = 2000000 + (uint64_t)unit * UNIT_TICKS;
+    service_take(service, CALL_CHURN, 10);
+    service_give(service, CALL_CHURN);
+    if (unit < 60)
+      service_take(service, CALL_LEAK, 152);
+    if (unit < 75)
+      service_take(service, CALL_FILLS, 40);
+  }
+  builder_mark(b, SEEP_MARK_LABEL, "after", 60, service->now + 1000);
+  scene_analyse(&service->scene, service->now + 2000, false, NULL);
+  service_expect(service, CALL_LEAK, "leak");
+  service_expect(service, CALL_FILLS, "plateau");
+  assert_non_null(strstr(service_verdict(service, CALL_LEAK).evidence, "exactly 1 block per unit"));
+  service_free(service);
+}
+
 static void verdicts_bundle(void **state) {
   (void)state;
   struct service *service = service_new(5);
@@ -244,6 +274,7 @@ int main(void) {
       cmocka_unit_test(verdicts_with_one_interval),
       cmocka_unit_test(verdicts_without_marks),
       cmocka_unit_test(verdicts_give_rates),
+      cmocka_unit_test(verdicts_of_a_burst_and_a_wait),
       cmocka_unit_test(verdicts_bundle),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
