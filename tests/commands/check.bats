@@ -20,6 +20,36 @@ load sessiond
   expect_in "$out" "passed: 0 of 0"
 }
 
+@test "no leaks: the leaking site with its evidence, and neither cache nor table" {
+  sessiond_trace leak.seep
+  split "$SEEP" check --no-leaks leak.seep
+  expect_status 1
+  [ "$(grep -c '^over budget: ' out.txt)" = 1 ]
+  expect_in "$out" "over budget: session_create session.c:"
+  expect_in "$out" "; a leak: "
+  expect_in "$out" "exactly 1 block per unit"
+  split "$SEEP" check --no-leaks --format json --from warm --to after leak.seep
+  expect_status 1
+  jq -e '.within == false and .budget.no_leaks and (.sites | length) == 1 and
+    (.sites[0] | .broken == ["no_leaks"] and .confidence > 0.5 and
+      (.evidence | contains("blocks allocated between warm and after")))' out.txt
+  sessiond_trace fixed.seep --fixed
+  split "$SEEP" check --no-leaks fixed.seep
+  expect_status 0
+  expect_in "$out" "passed: 0 of"
+}
+
+@test "a leak that is suppressed or in the baseline breaks nothing" {
+  sessiond_trace leak.seep
+  echo leak:session_create >known
+  split "$SEEP" check --no-leaks --suppressions known leak.seep
+  expect_status 0
+  "$SEEP" check --write-baseline accepted leak.seep
+  split "$SEEP" check --no-leaks --baseline accepted leak.seep
+  expect_status 0
+  expect_in "$out" "accepted by the baseline: 1 site"
+}
+
 @test "a limit may be reached and not exceeded" {
   puppet_units t.seep alloc 20 152
   for limit in "bytes 3040 3039" "bytes-per-unit 304 303.9" "blocks-per-unit 2 1.99"; do

@@ -17,6 +17,8 @@ static const char check_help[] =
     "\n"
     "      --from MARK               begin: a mark's label, #N, +30s\n"
     "      --to MARK                 end; 'start' and 'end' always exist\n"
+    "      --no-leaks                no call site may be called a leak, as 'seep report'\n"
+    "                                calls it\n"
     "      --max-bytes N             bytes that one call site may hold\n"
     "      --max-bytes-per-unit N    the same per unit of work, e.g. 0.5\n"
     "      --max-blocks-per-unit N   blocks that it may hold per unit of work\n"
@@ -48,12 +50,14 @@ enum check_option {
   CHECK_WRITE,
   CHECK_TOLERANCE,
   CHECK_FORMAT,
+  CHECK_NO_LEAKS,
   CHECK_LIMIT, /* and enum budget_limit */
 };
 
 static const struct option check_longs[] = {
     {"from", required_argument, NULL, CHECK_FROM},
     {"to", required_argument, NULL, CHECK_TO},
+    {"no-leaks", no_argument, NULL, CHECK_NO_LEAKS},
     {"max-bytes", required_argument, NULL, CHECK_LIMIT + BUDGET_BYTES},
     {"max-bytes-per-unit", required_argument, NULL, CHECK_LIMIT + BUDGET_BYTES_PER_UNIT},
     {"max-blocks-per-unit", required_argument, NULL, CHECK_LIMIT + BUDGET_BLOCKS_PER_UNIT},
@@ -99,6 +103,8 @@ static bool check_take(struct check_options *options, int option) {
   const char **text = check_text_option(options, option);
   if (text)
     *text = optarg;
+  else if (option == CHECK_NO_LEAKS)
+    options->budget.no_leaks = true;
   else if (option == CHECK_TOLERANCE)
     return subject_percent("--tolerance", optarg, &options->budget.tolerance);
   else if (option == CHECK_FORMAT)
@@ -113,7 +119,7 @@ static enum options_end check_refuse(const struct check_options *options) {
   if (options->write && checks)
     return options_wrong("--write-baseline checks nothing: give it no limit and no --baseline");
   if (!options->write && !checks)
-    return options_wrong("no budget given: --max-bytes, --max-bytes-per-unit, "
+    return options_wrong("no budget given: --no-leaks, --max-bytes, --max-bytes-per-unit, "
                          "--max-blocks-per-unit or --baseline expected");
   return OPTIONS_PARSED;
 }

@@ -21,7 +21,7 @@ const char *budget_unit(enum budget_limit limit) {
 
 bool budget_has_limit(const struct budget *budget) {
   return budget->has[BUDGET_BYTES] || budget->has[BUDGET_BYTES_PER_UNIT] ||
-         budget->has[BUDGET_BLOCKS_PER_UNIT];
+         budget->has[BUDGET_BLOCKS_PER_UNIT] || budget->no_leaks;
 }
 
 bool budget_needs_units(const struct budget *budget) {
@@ -43,7 +43,8 @@ double budget_figure(const struct holding *holding, uint64_t units, enum budget_
 /* Notes which limits the site breaks; false: none. */
 static bool budget_break(const struct budget *budget, uint64_t units,
                          struct budget_excess *excess) {
-  bool broken = !budget_has_limit(budget) && excess->holding->blocks;
+  excess->leaks = budget->no_leaks && excess->holding->blocks && excess->holding->leak;
+  bool broken = excess->leaks || (!budget_has_limit(budget) && excess->holding->blocks);
   for (int i = 0; i < BUDGET_LIMITS; i++) {
     excess->broken[i] =
         budget->has[i] && budget_figure(excess->holding, units, i) > budget->most[i];

@@ -18,6 +18,7 @@ enum budget_limit {
 struct budget {
   bool has[BUDGET_LIMITS]; /* a limit that is not given breaks nothing */
   double most[BUDGET_LIMITS];
+  bool no_leaks; /* a site that holds anything and is called a leak breaks the budget */
   const struct baseline *baseline; /* or NULL: what it accepts breaks no limit. Without any limit,
                                       whatever it does not accept breaks the budget. */
   double tolerance;                /* share by which a site may exceed what the baseline accepts */
@@ -27,6 +28,7 @@ struct budget {
 struct budget_excess {
   const struct holding *holding;
   bool broken[BUDGET_LIMITS];
+  bool leaks;                            /* and no site may */
   const struct baseline_entry *accepted; /* that it exceeds; NULL: it is not in the baseline */
 };
 

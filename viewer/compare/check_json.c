@@ -14,6 +14,8 @@ static void check_json_budget(struct json *json, const struct budget *budget) {
   for (int i = 0; i < BUDGET_LIMITS; i++)
     if (budget->has[i])
       json_real(json, check_json_keys[i], budget->most[i]);
+  if (budget->no_leaks)
+    json_bool(json, "no_leaks", true);
   if (budget->baseline) {
     json_number(json, "baseline_sites", budget->baseline->count);
     json_text(json, "baseline_per", budget->baseline->per_unit ? "unit" : "run");
@@ -31,7 +33,13 @@ static void check_json_excess(struct json *json, const struct page_check *page,
   for (int i = 0; i < BUDGET_LIMITS; i++)
     if (excess->broken[i])
       json_text(json, NULL, check_json_keys[i]);
+  if (excess->leaks)
+    json_text(json, NULL, "no_leaks");
   json_array_end(json);
+  if (excess->leaks) {
+    json_real(json, "confidence", excess->holding->leak->confidence);
+    json_text(json, "evidence", excess->holding->leak->evidence);
+  }
   if (excess->accepted) {
     json_object(json, "accepted");
     json_real(json, "bytes", excess->accepted->bytes);

@@ -19,6 +19,9 @@ static void check_broken(FILE *out, const struct budget *budget,
   for (int i = 0; i < BUDGET_LIMITS; i++)
     if (excess->broken[i])
       fprintf(out, "; at most %.15g %s", budget->most[i], budget_unit(i));
+  const struct verdict *leak = excess->holding->leak;
+  if (excess->leaks)
+    fprintf(out, "; a leak: %s (confidence %.2f)", leak->evidence, leak->confidence);
 }
 
 static void check_accepted(FILE *out, const struct budget *budget,

@@ -6,13 +6,15 @@
 #ifndef SEEP_COMPARE_INVENTORY_H
 #define SEEP_COMPARE_INVENTORY_H
 
+#include "analysis/verdict.h"
 #include "compare/identity.h"
 #include "compare/suppressions.h"
 
 struct holding {
   struct identity identity;
-  uint64_t blocks, bytes; /* allocated in the interval, standing at its end, not suppressed */
-  uint64_t allocations;   /* in the interval */
+  uint64_t blocks, bytes;     /* allocated in the interval, standing at its end, not suppressed */
+  uint64_t allocations;       /* in the interval */
+  const struct verdict *leak; /* the inventory's: says that the site leaks; NULL: none does */
 };
 
 struct inventory {
@@ -20,6 +22,7 @@ struct inventory {
   size_t count;
   uint64_t units; /* of the interval; 0: none */
   double seconds;
+  struct verdict *verdicts; /* of the interval's rows; over the run's marks, as in a report */
 };
 
 /* Of report (by site), which is an interval of analysis. suppressions (or NULL) keep their stacks'

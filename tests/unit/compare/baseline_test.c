@@ -59,10 +59,11 @@ static void expect_round_trip(const struct inventory *inventory, double divisor)
 
 static void what_was_written_is_read(void **state) {
   (void)state;
-  const struct holding list[] = {{stock_call(1, "f", "/src/a.c", 10), 1, 100, 1},
-                                 {stock_call(1, "f", "/src/a.c", 20), 7, 1001, 1},
-                                 {stock_call(0, "g", NULL, 0), 1, UINT64_C(1) << 40, 1},
-                                 {stock_call(2, NULL, NULL, 0), 3, 0, 1}};
+  const struct holding list[] = {
+      stock_holding(stock_call(1, "f", "/src/a.c", 10), 1, 100, 1),
+      stock_holding(stock_call(1, "f", "/src/a.c", 20), 7, 1001, 1),
+      stock_holding(stock_call(0, "g", NULL, 0), 1, UINT64_C(1) << 40, 1),
+      stock_holding(stock_call(2, NULL, NULL, 0), 3, 0, 1)};
   struct inventory inventory = stock_inventory(list, 4, 3, 1);
   inventory.list[0].identity.offset = 0xdeadbeef;
   expect_round_trip(&inventory, 3);
@@ -80,7 +81,7 @@ static void hostile_names_are_read_as_they_are(void **state) {
   enum { COUNT = sizeof names / sizeof *names };
   struct holding list[COUNT];
   for (size_t i = 0; i < COUNT; i++)
-    list[i] = (struct holding){stock_call(1, names[i], "-", (uint32_t)i + 1), 1, i, 1};
+    list[i] = stock_holding(stock_call(1, names[i], "-", (uint32_t)i + 1), 1, i, 1);
   list[6].identity.function = "%"; /* no compiler gives an empty name */
   struct inventory inventory = stock_inventory(list, COUNT, 0, 1);
   expect_round_trip(&inventory, 1);
@@ -97,8 +98,8 @@ static void hostile_names_are_read_as_they_are(void **state) {
 
 static void what_holds_nothing_is_not_written(void **state) {
   (void)state;
-  const struct holding list[] = {{stock_call(1, "f", "a.c", 10), 0, 0, 50},
-                                 {stock_call(1, "f", "a.c", 20), 1, 64, 1}};
+  const struct holding list[] = {stock_holding(stock_call(1, "f", "a.c", 10), 0, 0, 50),
+                                 stock_holding(stock_call(1, "f", "a.c", 20), 1, 64, 1)};
   struct inventory inventory = stock_inventory(list, 2, 0, 1);
   struct baseline *baseline;
   struct trace_error error;
@@ -117,9 +118,9 @@ static void what_holds_nothing_is_not_written(void **state) {
 /* The second call of f stands in the baseline; another build has both further down. */
 static void another_build_finds_its_calls(void **state) {
   (void)state;
-  const struct holding list[] = {{stock_call(2, "f", "a.c", 110), 1, 1, 1},
-                                 {stock_call(2, "f", "a.c", 125), 1, 1, 1},
-                                 {stock_call(2, "g", "a.c", 20), 1, 1, 1}};
+  const struct holding list[] = {stock_holding(stock_call(2, "f", "a.c", 110), 1, 1, 1),
+                                 stock_holding(stock_call(2, "f", "a.c", 125), 1, 1, 1),
+                                 stock_holding(stock_call(2, "g", "a.c", 20), 1, 1, 1)};
   struct inventory inventory = stock_inventory(list, 3, 1, 1);
   struct baseline *baseline;
   struct trace_error error;

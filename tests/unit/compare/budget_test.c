@@ -13,10 +13,10 @@
 
 /* Per unit (of 10): large 100 bytes in 1 block, many 1 in 10, none 0, empty 0 bytes in 0.1. */
 static struct inventory example(void) {
-  const struct holding list[] = {{stock_call(1, "large", "a.c", 1), 10, 1000, 10},
-                                 {stock_call(1, "many", "a.c", 2), 100, 10, 100},
-                                 {stock_call(1, "none", "a.c", 3), 0, 0, 10},
-                                 {stock_call(1, "empty", "a.c", 4), 1, 0, 1}};
+  const struct holding list[] = {stock_holding(stock_call(1, "large", "a.c", 1), 10, 1000, 10),
+                                 stock_holding(stock_call(1, "many", "a.c", 2), 100, 10, 100),
+                                 stock_holding(stock_call(1, "none", "a.c", 3), 0, 0, 10),
+                                 stock_holding(stock_call(1, "empty", "a.c", 4), 1, 0, 1)};
   return stock_inventory(list, 4, 10, 1);
 }
 
@@ -65,6 +65,31 @@ static void a_limit_may_be_reached_and_not_exceeded(void **state) {
     struct budget budget = limit(cases[i].which, cases[i].most);
     expect_over(&budget, cases[i].over);
   }
+}
+
+/* One site is called a leak, and holds something; another is, and holds nothing in the interval. */
+static void a_leak_breaks_where_none_may_be(void **state) {
+  (void)state;
+  static const struct verdict leak = {.kind = VERDICT_LEAK};
+  const struct budget budget = {.no_leaks = true}, other = limit(BUDGET_BYTES, 999);
+  struct inventory inventory = example();
+  struct budget_result result;
+  assert_true(budget_check(&budget, &inventory, &result));
+  assert_int_equal(result.count, 0);
+  budget_release(&result);
+  for (size_t i = 0; i < inventory.count; i++)
+    if (inventory.list[i].identity.line == 2 || inventory.list[i].identity.line == 3)
+      inventory.list[i].leak = &leak;
+  assert_true(budget_check(&budget, &inventory, &result));
+  assert_int_equal(result.count, 1);
+  assert_string_equal(result.list[0].holding->identity.function, "many");
+  assert_true(result.list[0].leaks);
+  budget_release(&result);
+  assert_true(budget_check(&other, &inventory, &result));
+  assert_int_equal(result.count, 1);
+  assert_false(result.list[0].leaks);
+  budget_release(&result);
+  inventory_release(&inventory);
 }
 
 static void any_limit_breaks(void **state) {
@@ -124,6 +149,7 @@ static void units_are_needed_for_what_is_per_unit(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_limit_may_be_reached_and_not_exceeded),
+      cmocka_unit_test(a_leak_breaks_where_none_may_be),
       cmocka_unit_test(any_limit_breaks),
       cmocka_unit_test(a_baseline_alone_accepts_what_is_in_it),
       cmocka_unit_test(a_baseline_beside_limits_excuses),

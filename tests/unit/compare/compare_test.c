@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 static struct holding held(int build, const char *function, uint64_t blocks, uint64_t bytes) {
-  return (struct holding){stock_call(build, function, "a.c", 10), blocks, bytes, blocks};
+  return stock_holding(stock_call(build, function, "a.c", 10), blocks, bytes, blocks);
 }
 
 /* Each row as "grown a -5.0/1.0 " behind the other. */

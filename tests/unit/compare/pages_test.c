@@ -44,10 +44,10 @@ static void harmless(const char *text) {
 /* What a page of one call, that differs, is: text or JSON. Free it. */
 static char *diff_of(const struct stage *stage, const char *name, bool json,
                      enum compare_normal normal) {
-  const struct holding before[] = {{stock_call(1, name, name, 10), 10, 1520, 10},
-                                   {stock_call(1, "same", "b.c", 1), 1, 1, 1}};
-  const struct holding after[] = {{stock_call(2, name, name, 12), 20, 3041, 20},
-                                  {stock_call(2, "same", "b.c", 1), 1, 1, 1}};
+  const struct holding before[] = {stock_holding(stock_call(1, name, name, 10), 10, 1520, 10),
+                                   stock_holding(stock_call(1, "same", "b.c", 1), 1, 1, 1)};
+  const struct holding after[] = {stock_holding(stock_call(2, name, name, 12), 20, 3041, 20),
+                                  stock_holding(stock_call(2, "same", "b.c", 1), 1, 1, 1)};
   struct inventory old = stock_inventory(before, 2, 10, 1), new = stock_inventory(after, 2, 10, 1);
   struct comparison comparison;
   char *text;
@@ -105,7 +105,7 @@ static void diff_as_json(void **state) {
 
 /* What a check of one call says, over a budget of nothing. */
 static char *check_of(const struct stage *stage, const char *name, bool json, uint64_t units) {
-  const struct holding list[] = {{stock_call(1, name, name, 10), 10, 1520, 10}};
+  const struct holding list[] = {stock_holding(stock_call(1, name, name, 10), 10, 1520, 10)};
   struct suppression used = {(char *)name, 3, 48}, idle = {(char *)"idle", 0, 0};
   const struct suppressions suppressions = {.list = (struct suppression[]){used, idle}, .count = 2};
   struct inventory inventory = stock_inventory(list, 1, units, 1);

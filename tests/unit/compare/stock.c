@@ -18,9 +18,18 @@ struct identity stock_call(int build, const char *function, const char *file, ui
                            .build_id_bytes = build ? sizeof builds[build] : 0};
 }
 
+struct holding stock_holding(struct identity identity, uint64_t blocks, uint64_t bytes,
+                             uint64_t allocations) {
+  return (struct holding){
+      .identity = identity, .blocks = blocks, .bytes = bytes, .allocations = allocations};
+}
+
 struct inventory stock_inventory(const struct holding *holdings, size_t count, uint64_t units,
                                  double seconds) {
-  struct inventory inventory = {calloc(count + 1, sizeof *holdings), count, units, seconds};
+  struct inventory inventory = {.list = calloc(count + 1, sizeof *holdings),
+                                .count = count,
+                                .units = units,
+                                .seconds = seconds};
   assert_non_null(inventory.list);
   if (count)
     memcpy(inventory.list, holdings, count * sizeof *holdings);
