@@ -33,3 +33,32 @@ screen() {
   fi
   diff -u "$expected/$name" "$got"
 }
+
+# all_sizes NAME TRACE KEYS
+all_sizes() {
+  screen "$1-80x24" "${@:2}"
+  screen "$1-40x10" --size 40x10 "${@:2}"
+  screen "$1-200x60" --size 200x60 "${@:2}"
+}
+
+# every_trace VIEW KEYS: what KEYS lead to, of traces that are out of the ordinary.
+every_trace() {
+  local trace
+  for trace in empty one hostile truncated; do
+    screen "$1-$trace" "$trace" "$2"
+  done
+  LC_ALL=C none $'[\x01-\x09\x0b-\x1f\x7f]' "$BATS_TEST_TMPDIR/$1-hostile.raw"
+  screen "$1-hostile-ascii" --ascii hostile "$2"
+  LC_ALL=C none '[^ -~]' "$BATS_TEST_TMPDIR/$1-hostile-ascii.raw"
+}
+
+# make_heaps: the trace of 100,000 sites.
+make_heaps() {
+  [[ ! ${SEEP_SANITIZED:-} ]] || skip "the trace takes minutes to make"
+  "$build/tests/screens/screen_traces" "$BATS_FILE_TMPDIR/traces" heaps
+}
+
+# none BYTES FILE: the file has none of these bytes.
+none() {
+  [[ -s $2 && $(grep -c -e "$1" "$2") == 0 ]]
+}

@@ -54,10 +54,18 @@ static void print_text(const struct screen_cell *cells, int columns) {
 
 /* A letter for every cell's meaning: what colours would tell. */
 static void print_styles(const struct screen_cell *cells, int columns) {
-  static const char letters[STYLE_COUNT] = {
-      [STYLE_TEXT] = '.',  [STYLE_QUIET] = 'q',  [STYLE_HEADING] = 'H', [STYLE_CURSOR] = 'C',
-      [STYLE_LEAK] = 'L',  [STYLE_GROWTH] = 'G', [STYLE_BAR] = 'b',     [STYLE_STATUS] = 'S',
-      [STYLE_MATCH] = 'M', [STYLE_WARNING] = 'W'};
+  static const char letters[STYLE_COUNT] = {[STYLE_TEXT] = '.',
+                                            [STYLE_QUIET] = 'q',
+                                            [STYLE_HEADING] = 'H',
+                                            [STYLE_CURSOR] = 'C',
+                                            [STYLE_LEAK] = 'L',
+                                            [STYLE_GROWTH] = 'G',
+                                            [STYLE_BAR] = 'b',
+                                            [STYLE_STATUS] = 'S',
+                                            [STYLE_MATCH] = 'M',
+                                            [STYLE_WARNING] = 'W',
+                                            [STYLE_SHADE_FIRST... STYLE_SHADE_LAST] = 's',
+                                            [STYLE_SHADE_LEAK] = 'l'};
   for (int column = 0; column < columns; column++)
     putchar(letters[cells[column].style]);
   putchar('\n');

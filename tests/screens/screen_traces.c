@@ -164,6 +164,23 @@ static void write_damaged(void) {
   builder_truncate(path, end - 10);
 }
 
+/* a calls b, which calls a again; c allocates below both, and lets go of some. */
+static void write_recursive(void) {
+  struct builder *builder = begin_demo("recursive");
+  builder_context(builder, 1, 0, MODULE, 0xa000, 0);
+  builder_context(builder, 2, 1, MODULE, 0xb000, 0);
+  builder_context(builder, 3, 2, MODULE, 0xa000, 0);
+  builder_context(builder, 4, 3, MODULE, 0xc000, 0);
+  builder_context(builder, 5, 1, MODULE, 0xc000, 0);
+  builder_context(builder, 6, 2, MODULE, 0xd000, 0);
+  allocate(builder, SECOND, 2 * SECOND, 10, 100, 4);
+  allocate(builder, SECOND, 2 * SECOND, 10, 200, 5);
+  allocate(builder, SECOND, 2 * SECOND, 10, 300, 6);
+  builder_drain(builder, THREAD);
+  builder_end(builder, 5 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
 static void write_lossy(void) {
   struct builder *builder = begin_service("lossy");
   builder_loss(builder, SEEP_LOSS_WRITE, 1234, 13 * SECOND);
@@ -189,5 +206,6 @@ int main(int argc, char **argv) {
   write_growing();
   write_damaged();
   write_lossy();
+  write_recursive();
   return 0;
 }

@@ -7,18 +7,6 @@ setup_file() {
   make_traces
 }
 
-# all_sizes NAME TRACE KEYS
-all_sizes() {
-  screen "$1-80x24" "${@:2}"
-  screen "$1-40x10" --size 40x10 "${@:2}"
-  screen "$1-200x60" --size 200x60 "${@:2}"
-}
-
-# none BYTES FILE: the file has none of these bytes.
-none() {
-  [[ -s $2 && $(grep -c -e "$1" "$2") == 0 ]]
-}
-
 @test "sites: a service" {
   all_sizes sites service ""
 }
@@ -49,8 +37,7 @@ none() {
 }
 
 @test "sites: 100,000" {
-  [[ ! ${SEEP_SANITIZED:-} ]] || skip "the trace takes minutes to make"
-  "$build/tests/screens/screen_traces" "$BATS_FILE_TMPDIR/traces" heaps
+  make_heaps
   screen sites-heaps --size 80x12 heaps "G<Show>g/+0x18d70<Enter>"
 }
 

@@ -22,11 +22,13 @@ struct analysis_figures {
   uint64_t peak_bytes, peak_blocks;      /* highest outstanding of the whole run, whatever the
                                             filter; pairs cancelled in a block do not show in it.
                                             0: not known (rows of a tree) */
-  int64_t growth_blocks, growth_bytes;   /* standing at the end less standing at the start */
-  uint64_t oldest_stamp;                 /* of the outstanding blocks; 0: none */
-  uint64_t median_stamp;                 /* half of them are older; exact where the interval stops
-                                            at the end, else estimated between marks */
-  uint32_t threads;                      /* that allocated in the interval */
+  uint64_t peaks_bytes; /* rows of a tree: the own peaks of all stacks below, added; the row's is at
+                           most that */
+  int64_t growth_blocks, growth_bytes; /* standing at the end less standing at the start */
+  uint64_t oldest_stamp;               /* of the outstanding blocks; 0: none */
+  uint64_t median_stamp;               /* half of them are older; exact where the interval stops
+                                          at the end, else estimated between marks */
+  uint32_t threads;                    /* that allocated in the interval */
 };
 
 struct analysis_totals {

@@ -205,6 +205,7 @@ void figures_add(struct analysis_figures *sum, const struct analysis_figures *pa
   sum->median_stamp = 0;
   sum->threads = 0;
   sum->peak_bytes = sum->peak_blocks = 0;
+  sum->peaks_bytes += part->peaks_bytes;
 }
 
 bool figures_empty(const struct analysis_figures *figures) {

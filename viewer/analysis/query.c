@@ -118,7 +118,7 @@ static int64_t query_key(const struct analysis_figures *figures, enum analysis_s
   case ANALYSIS_SORT_TEMPORARY:
     return (int64_t)figures->temporary_allocations;
   case ANALYSIS_SORT_PEAK:
-    return (int64_t)figures->peak_bytes;
+    return (int64_t)(figures->peak_bytes ? figures->peak_bytes : figures->peaks_bytes);
   default:
     return (int64_t)figures->outstanding_bytes;
   }

@@ -74,6 +74,7 @@ static bool tree_fill(struct tree *tree, struct query *query) {
     struct analysis_figures figures;
     stop = query_stack_end(query, first);
     query_figures(query, first, stop, GROUP_STACK, &figures);
+    figures.peaks_bytes = figures.peak_bytes;
     if (!figures_empty(&figures) &&
         !tree_add_stack(tree, places->list[query->places[first]].context, &figures))
       return false;

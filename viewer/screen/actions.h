@@ -16,9 +16,10 @@
 #define VIEWS(V, X)                                                                                \
   V(X, SITES, view_sites, '1', "sites: the calls that allocated")                                  \
   V(X, TREE, view_tree, '2', "tree: callers, and what they call")                                  \
-  V(X, FUNCTIONS, view_functions, '3', "functions: the same figures by function")                  \
-  V(X, MODULES, view_modules, '4', "modules: by module")                                           \
-  V(X, THREADS, view_threads, '5', "threads: by thread")
+  V(X, FLAME, view_flame, '3', "flame: the tree as widths")                                        \
+  V(X, FUNCTIONS, view_functions, '6', "functions: the same figures by function")                  \
+  V(X, MODULES, view_modules, '7', "modules: by module")                                           \
+  V(X, THREADS, view_threads, '8', "threads: by thread")
 
 #define VIEW_AS_ACTION(X, name, ops, key, text) X(VIEW_##name, "Views", "", text, key)
 
@@ -30,9 +31,11 @@
   X(PAGE_UP, "Moving", "page", "one page up", KEY_CODE_PAGE_UP, 'b', 'B' - '@')                    \
   X(FIRST, "Moving", "first", "to the first row", 'g', KEY_CODE_FIRST)                             \
   X(LAST, "Moving", "last", "to the last row", 'G', KEY_CODE_LAST)                                 \
+  X(LEFT, "Moving", "left", "to the left; in a list: back", 'h', KEY_CODE_LEFT)                    \
+  X(RIGHT, "Moving", "right", "to the right; in a list: open", 'l', KEY_CODE_RIGHT)                \
   X(POINT, "Moving", "point", "select the row under the pointer; again: open it", KEY_CODE_CLICK)  \
-  X(OPEN, "Showing", "open", "open the row, or fold it", KEY_CODE_ENTER, 'l', KEY_CODE_RIGHT)      \
-  X(BACK, "Showing", "back", "back to where you came from", KEY_CODE_ESCAPE, 'h', KEY_CODE_LEFT)   \
+  X(OPEN, "Showing", "open", "open the row, or fold it", KEY_CODE_ENTER)                           \
+  X(BACK, "Showing", "back", "back to where you came from", KEY_CODE_ESCAPE)                       \
   X(UNDO, "Showing", "undo", "undo the last step: view, interval, order, filter", 'u')             \
   X(REDO, "Showing", "redo", "do again what was undone", 'R' - '@')                                \
   X(NEXT_VIEW, "Showing", "view", "the next view", KEY_CODE_TAB)                                   \

@@ -22,83 +22,33 @@ struct curses {
 
 /* ---- The theme --------------------------------------------------------------------------------*/
 
-struct look {
-  short front, back; /* -1: the terminal's own */
-  attr_t attributes;
-};
-
-static const struct look mono[STYLE_COUNT] = {
-    [STYLE_TEXT] = {-1, -1, 0},
-    [STYLE_QUIET] = {-1, -1, A_DIM},
-    [STYLE_HEADING] = {-1, -1, A_BOLD},
-    [STYLE_CURSOR] = {-1, -1, A_REVERSE},
-    [STYLE_LEAK] = {-1, -1, A_BOLD},
-    [STYLE_GROWTH] = {-1, -1, A_BOLD},
-    [STYLE_BAR] = {-1, -1, 0},
-    [STYLE_STATUS] = {-1, -1, A_REVERSE},
-    [STYLE_MATCH] = {-1, -1, A_UNDERLINE | A_BOLD},
-    [STYLE_WARNING] = {-1, -1, A_BOLD},
-};
-
-static const struct look few_colors[STYLE_COUNT] = {
-    [STYLE_TEXT] = {-1, -1, 0},
-    [STYLE_QUIET] = {-1, -1, A_DIM},
-    [STYLE_HEADING] = {-1, -1, A_BOLD},
-    [STYLE_CURSOR] = {-1, -1, A_REVERSE},
-    [STYLE_LEAK] = {COLOR_RED, -1, A_BOLD},
-    [STYLE_GROWTH] = {COLOR_MAGENTA, -1, 0},
-    [STYLE_BAR] = {COLOR_CYAN, -1, 0},
-    [STYLE_STATUS] = {-1, -1, A_REVERSE},
-    [STYLE_MATCH] = {COLOR_BLACK, COLOR_YELLOW, 0},
-    [STYLE_WARNING] = {COLOR_RED, -1, 0},
-};
-
-static const struct look dark[STYLE_COUNT] = {
-    [STYLE_TEXT] = {-1, -1, 0},          [STYLE_QUIET] = {245, -1, 0},
-    [STYLE_HEADING] = {252, -1, A_BOLD}, [STYLE_CURSOR] = {255, 238, 0},
-    [STYLE_LEAK] = {203, -1, A_BOLD},    [STYLE_GROWTH] = {215, -1, 0},
-    [STYLE_BAR] = {67, -1, 0},           [STYLE_STATUS] = {252, 236, 0},
-    [STYLE_MATCH] = {16, 222, 0},        [STYLE_WARNING] = {208, -1, A_BOLD},
-};
-
-static const struct look light[STYLE_COUNT] = {
-    [STYLE_TEXT] = {-1, -1, 0},          [STYLE_QUIET] = {242, -1, 0},
-    [STYLE_HEADING] = {236, -1, A_BOLD}, [STYLE_CURSOR] = {16, 252, 0},
-    [STYLE_LEAK] = {160, -1, A_BOLD},    [STYLE_GROWTH] = {130, -1, 0},
-    [STYLE_BAR] = {67, -1, 0},           [STYLE_STATUS] = {236, 254, 0},
-    [STYLE_MATCH] = {16, 222, 0},        [STYLE_WARNING] = {166, -1, A_BOLD},
-};
-
-/* Terminals that say which colours they have end COLORFGBG in the background's number. */
-static bool background_is_light(void) {
-  const char *colors = getenv("COLORFGBG");
-  const char *last = colors ? strrchr(colors, ';') : NULL;
-  return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+static attr_t attributes_of(unsigned attributes) {
+  return (attributes & THEME_BOLD ? A_BOLD : 0) | (attributes & THEME_DIM ? A_DIM : 0) |
+         (attributes & THEME_REVERSE ? A_REVERSE : 0) |
+         (attributes & THEME_UNDERLINE ? A_UNDERLINE : 0);
 }
 
-static const struct look *choose_looks(const char *theme) {
-  const char *no_color = getenv("NO_COLOR");
-  bool automatic = !theme || strcmp(theme, "auto") == 0;
-  if (automatic && no_color && *no_color)
-    return mono;
-  if ((theme && strcmp(theme, "mono") == 0) || !has_colors() || start_color() == ERR || COLORS < 8)
-    return mono;
+/* How many colours the terminal can show. */
+static int colors_of_terminal(void) {
+  if (!has_colors() || start_color() == ERR)
+    return 0;
   use_default_colors();
-  if (COLORS < 256)
-    return few_colors;
-  bool is_light = automatic ? background_is_light() : strcmp(theme, "light") == 0;
-  return is_light ? light : dark;
+  return COLORS;
 }
 
-static void curses_dress(struct curses *curses, const char *theme) {
-  const struct look *looks = choose_looks(theme);
+void curses_dress(struct curses *curses, enum theme theme) {
+  theme = theme_resolve(theme);
+  int colors = theme == THEME_MONO ? 0 : colors_of_terminal();
+  const struct theme_look *looks = theme_looks(theme, colors);
   for (short style = 0; style < STYLE_COUNT; style++) {
-    curses->attributes[style] = looks[style].attributes;
+    curses->attributes[style] = attributes_of(looks[style].attributes);
+    curses->pairs[style] = 0;
     if (looks[style].front < 0 && looks[style].back < 0)
       continue;
     curses->pairs[style] = (short)(style + 1);
     init_pair(curses->pairs[style], looks[style].front, looks[style].back);
   }
+  curses_forget(curses);
 }
 
 /* ---- Opening and closing ----------------------------------------------------------------------*/
@@ -116,7 +66,7 @@ static void take_over(void) {
   mouseinterval(0);
 }
 
-struct curses *curses_open(const char *theme, char *message, size_t message_bytes) {
+struct curses *curses_open(enum theme theme, char *message, size_t message_bytes) {
   struct curses *curses = calloc(1, sizeof *curses);
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
     snprintf(message, message_bytes, "stdin and stdout must be a terminal");

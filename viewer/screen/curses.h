@@ -8,6 +8,7 @@
 
 #include "screen/key.h"
 #include "screen/screen.h"
+#include "screen/theme.h"
 
 #include <stddef.h>
 
@@ -19,12 +20,15 @@ enum curses_input {
   CURSES_GONE, /* the terminal went away */
 };
 
-/* Takes over the terminal of stdin and stdout. theme as in struct viewer_options. The locale has
- * been set. NULL: there is none, or curses cannot use it; message says why. */
-struct curses *curses_open(const char *theme, char *message, size_t message_bytes);
+/* Takes over the terminal of stdin and stdout. The locale has been set. NULL: there is none, or
+ * curses cannot use it; message says why. */
+struct curses *curses_open(enum theme theme, char *message, size_t message_bytes);
 
 /* Gives it back as it was. */
 void curses_close(struct curses *curses);
+
+/* Shows what follows in another theme. */
+void curses_dress(struct curses *curses, enum theme theme);
 
 /* Whether it can show more than ASCII. */
 bool curses_unicode(const struct curses *curses);

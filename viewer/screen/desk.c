@@ -142,10 +142,18 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
   return DESK_CHANGED; /* at least a message has gone */
 }
 
+/* What left and right are in a view that has neither. */
+static enum action desk_otherwise(enum action action) {
+  return action == ACTION_LEFT ? ACTION_BACK : action == ACTION_RIGHT ? ACTION_OPEN : action;
+}
+
 /* What a key does where no prompt is open. */
 static enum desk_result desk_do(struct desk *desk, enum action action, const struct key *key) {
   struct view *view = desk_view(desk);
-  switch (action && view ? view_act(view, action, key) : VIEW_IGNORED) {
+  enum view_result result = action && view ? view_act(view, action, key) : VIEW_IGNORED;
+  if (result == VIEW_IGNORED && action != desk_otherwise(action))
+    return desk_do(desk, desk_otherwise(action), key);
+  switch (result) {
   case VIEW_IGNORED:
     return desk_act(desk, action);
   case VIEW_DONE:

@@ -31,33 +31,73 @@ static void findings_write(struct findings *findings, const struct reading *read
   }
 }
 
-struct findings *findings_new(const struct reading *reading, const struct analysis_report *report) {
-  bool fits = report->by != ANALYSIS_BY_TREE && report->by != ANALYSIS_BY_THREAD;
-  struct findings *findings = fits ? calloc(1, sizeof *findings) : NULL;
+/* Marks the way out from where a stack allocated. */
+static void findings_mark_path(struct findings *findings, const struct trace *trace,
+                               uint32_t context) {
+  while (context && context < findings->context_count && !findings->paths[context]) {
+    findings->paths[context] = true;
+    context = trace->contexts[context].parent;
+  }
+}
+
+static void findings_mark_leaks(struct findings *findings, const struct trace *trace) {
+  for (size_t i = 0; i < findings->report->site_count; i++) {
+    const struct analysis_site *site = &findings->report->sites[i];
+    if (findings->verdicts[i].kind == VERDICT_LEAK)
+      for (size_t j = 0; j < site->stack_count; j++)
+        if (site->stacks[j].figures.outstanding_blocks)
+          findings_mark_path(findings, trace, site->stacks[j].context);
+  }
+}
+
+/* false: no memory. */
+static bool findings_fill(struct findings *findings, const struct reading *reading) {
+  const struct analysis_report *report = findings->report;
+  findings->context_count = reading->trace->context_count;
+  findings->paths = calloc(findings->context_count + 1, sizeof *findings->paths);
+  findings->verdicts = report ? verdict_of_report(reading->analysis, report) : NULL;
+  struct bundles *bundles = findings->verdicts && findings->paths
+                                ? bundles_of_report(reading->analysis, report, findings->verdicts)
+                                : NULL;
+  if (!bundles)
+    return false;
+  findings_write(findings, reading, bundles);
+  findings_mark_leaks(findings, reading->trace);
+  bundles_free(bundles);
+  return true;
+}
+
+struct findings *findings_new(const struct reading *reading, const struct question *question,
+                              const struct analysis_report *report) {
+  struct findings *findings = calloc(1, sizeof *findings);
   if (!findings)
     return NULL;
   findings->report = report;
-  findings->verdicts = verdict_of_report(reading->analysis, report);
-  struct bundles *bundles =
-      findings->verdicts ? bundles_of_report(reading->analysis, report, findings->verdicts) : NULL;
-  if (bundles) {
-    findings_write(findings, reading, bundles);
-  } else {
-    findings_free(findings);
-    findings = NULL;
+  if (report->by == ANALYSIS_BY_TREE || report->by == ANALYSIS_BY_THREAD) {
+    struct question sites = *question;
+    sites.by = ANALYSIS_BY_SITE;
+    findings->report = findings->own = reading_ask(reading, &sites);
   }
-  bundles_free(bundles);
-  return findings;
+  if (findings_fill(findings, reading))
+    return findings;
+  findings_free(findings);
+  return NULL;
 }
 
 void findings_free(struct findings *findings) {
   if (!findings)
     return;
+  analysis_report_free(findings->own);
   free(findings->verdicts);
+  free(findings->paths);
   free(findings);
 }
 
 const struct verdict *findings_of(const struct findings *findings,
                                   const struct analysis_site *site) {
-  return findings ? &findings->verdicts[site - findings->report->sites] : NULL;
+  return findings && !findings->own ? &findings->verdicts[site - findings->report->sites] : NULL;
+}
+
+bool findings_leads_to_leak(const struct findings *findings, uint32_t context) {
+  return findings && context < findings->context_count && findings->paths[context];
 }

@@ -12,20 +12,28 @@
 #define FINDINGS_SENTENCES 2
 
 struct findings {
-  const struct analysis_report *report;
-  struct verdict *verdicts; /* of its rows */
-  size_t leaks;             /* what leaks together counts once */
-  bool known;               /* there is a row that more can be said of than "unknown" */
+  const struct analysis_report *report; /* that the verdicts are of */
+  struct analysis_report *own;          /* the same, where it is not the picture's */
+  struct verdict *verdicts;             /* of its rows */
+  bool *paths;                          /* per context: a leak's stack leads through it */
+  size_t context_count;
+  size_t leaks; /* what leaks together counts once */
+  bool known;   /* there is a row that more can be said of than "unknown" */
   char sentences[FINDINGS_SENTENCES][SENTENCE_BYTES]; /* of the first leaks; harmless */
 };
 
-/* report must outlive the result. Rows of a tree and threads have no verdicts: NULL, as without
- * memory. By one thread at a time; slow. */
-struct findings *findings_new(const struct reading *reading, const struct analysis_report *report);
+/* report, which answers question, must outlive the result. Rows of a tree and threads have no
+ * verdicts: then they are those of the sites of the same question. NULL: no memory. By one thread
+ * at a time; slow. */
+struct findings *findings_new(const struct reading *reading, const struct question *question,
+                              const struct analysis_report *report);
 void findings_free(struct findings *findings);
 
-/* The verdict of one of the report's rows; NULL: it has none, or findings is NULL. */
+/* The verdict of one of the picture's rows; NULL: it has none, or findings is NULL. */
 const struct verdict *findings_of(const struct findings *findings,
                                   const struct analysis_site *site);
+
+/* Whether a leak's stack leads through a context of the trace; findings may be NULL. */
+bool findings_leads_to_leak(const struct findings *findings, uint32_t context);
 
 #endif

@@ -13,7 +13,7 @@ static void helper_answer(struct model *model, struct reading *reading) {
   model->progress.answering = false;
   pthread_mutex_unlock(&model->lock);
   struct analysis_report *report = answer ? reading_ask(reading, &question) : NULL;
-  struct findings *findings = report ? findings_new(reading, report) : NULL;
+  struct findings *findings = report ? findings_new(reading, &question, report) : NULL;
   pthread_mutex_lock(&model->lock);
   if (!report) {
     free(answer);

@@ -80,7 +80,8 @@ static void listing_show_sorted(struct listing *listing, const struct view *view
 /* Whether the verdict leaves room for one figure and a name. */
 static bool listing_has_verdict(const struct view *view, int columns_wide) {
   int figure = columns()[sets[view->settings->figures].columns[0]].width;
-  return view->picture->findings &&
+  const struct findings *findings = view->picture->findings;
+  return findings && !findings->own &&
          1 + figure + 1 + VERDICT_WIDTH + 1 + NAME_WANTED <= columns_wide;
 }
 

@@ -18,9 +18,12 @@ enum screen_style { /* what a cell means, not its colour: the theme decides that
                     STYLE_LEAK,   /* the accent: what leaks */
                     STYLE_GROWTH,
                     STYLE_BAR,
-                    STYLE_STATUS,  /* status and key line */
-                    STYLE_MATCH,   /* found by search */
-                    STYLE_WARNING, /* losses, damage */
+                    STYLE_STATUS,      /* status and key line */
+                    STYLE_MATCH,       /* found by search */
+                    STYLE_WARNING,     /* losses, damage */
+                    STYLE_SHADE_FIRST, /* areas that are to be told apart, no more */
+                    STYLE_SHADE_LAST = STYLE_SHADE_FIRST + 5,
+                    STYLE_SHADE_LEAK, /* an area that a leak is in */
                     STYLE_COUNT
 };
 

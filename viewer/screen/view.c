@@ -51,6 +51,12 @@ void view_draw(struct view *view, struct screen *screen, int first, int height) 
   const struct view_ops *ops = view->ops;
   if (!view->picture && !ops->fixed)
     return;
+  if (!view->table.count && ops->empty && ops->draw)
+    screen_put(screen, first, 1, screen->columns - 1, STYLE_QUIET, ops->empty);
+  if (ops->draw) {
+    ops->draw(view, screen, first, height);
+    return;
+  }
   int head = ops->head && height > 2 ? ops->head(view, screen, first) : 0;
   if (!view->table.count && ops->empty)
     screen_put(screen, first + head, 1, screen->columns - 1, STYLE_QUIET, ops->empty);
@@ -62,7 +68,7 @@ enum view_result view_act(struct view *view, enum action action, const struct ke
   bool open = false;
   if (!view->picture && !view->ops->fixed)
     return VIEW_IGNORED;
-  if (table_act(&view->table, action, key, &open)) {
+  if (!view->ops->draw && table_act(&view->table, action, key, &open)) {
     if (!open)
       return VIEW_DONE;
     action = ACTION_OPEN;

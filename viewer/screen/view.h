@@ -57,6 +57,9 @@ struct view_ops {
   void (*refresh)(struct view *view);  /* there is another picture, or other settings */
   void (*symbols)(struct view *view);  /* more symbols can be peeked at */
   int (*head)(struct view *view, struct screen *screen, int first); /* draws; returns its rows */
+  /* Instead of head and rows, for what is no list: then moving is act's, too, and the table only
+   * keeps which of the things is selected. */
+  void (*draw)(struct view *view, struct screen *screen, int first, int height);
   enum view_result (*act)(struct view *view, enum action action, const struct key *key);
   const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
   struct view_spot (*spot)(const struct view *view);

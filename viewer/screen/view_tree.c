@@ -155,11 +155,8 @@ static enum view_result tree_open(struct tree *tree, const struct analysis_site 
   return VIEW_DONE;
 }
 
-/* Back folds first, then climbs; at the outermost it is the desk's. */
-static enum view_result tree_back(struct tree *tree, const struct analysis_site *site,
-                                  const struct key *key) {
-  if (key->code == KEY_CODE_ESCAPE)
-    return VIEW_IGNORED;
+/* Left folds first, then climbs; at the outermost it is the desk's. */
+static enum view_result tree_left(struct tree *tree, const struct analysis_site *site) {
   if (tree_is_unfolded(tree, site)) {
     tree->unfolded[site->context] = false;
     tree_fold(tree);
@@ -174,14 +171,15 @@ static enum view_result tree_back(struct tree *tree, const struct analysis_site 
 
 static enum view_result tree_act(struct view *view, enum action action, const struct key *key) {
   const struct analysis_site *site = tree_selected(view);
+  (void)key;
   if (action == ACTION_UNITS) {
     view->settings->figures = listing_next_figures(view->settings->figures, view->picture);
     return VIEW_DONE;
   }
   if (site && action == ACTION_OPEN)
     return tree_open(tree_of(view), site);
-  if (site && action == ACTION_BACK)
-    return tree_back(tree_of(view), site, key);
+  if (site && action == ACTION_LEFT)
+    return tree_left(tree_of(view), site);
   return VIEW_IGNORED;
 }
 

@@ -158,9 +158,15 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
 int viewer_run(const struct viewer_options *options, char *message, size_t message_bytes) {
   struct viewer viewer = {.options = options, .exit = GO_ON};
   sigset_t signals = viewer_signals(), before;
+  int theme = theme_of(options->theme ? options->theme : "auto");
   message[0] = '\0';
+  if (theme < 0) {
+    snprintf(message, message_bytes, "--theme %s: auto, dark, light or mono expected",
+             options->theme);
+    return EXIT_UNREADABLE;
+  }
   setlocale(LC_ALL, "");
-  viewer.curses = curses_open(options->theme, message, message_bytes);
+  viewer.curses = curses_open((enum theme)theme, message, message_bytes);
   if (!viewer.curses)
     return EXIT_UNREADABLE;
   pthread_sigmask(SIG_BLOCK, &signals, &before);
