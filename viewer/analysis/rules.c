@@ -135,13 +135,24 @@ static const char *const rules_functions[] = {
     "talloc_*",
 };
 
+/* What the compiler took from a language's own library into the service's functions: generic code
+ * of Rust bears the names of the types that it was made for. */
+static const char *const rules_files[] = {
+    "/rustc/*/library/*",
+    "library/alloc/src/*",
+    "library/core/src/*",
+    "library/std/src/*",
+    "*/lib/rustlib/src/rust/library/*",
+    "/usr/include/c++/*",
+};
+
 struct rules_globs {
   char **globs;
   size_t count, capacity;
 };
 
 struct rules {
-  struct rules_globs modules, functions, kept; /* the user's */
+  struct rules_globs modules, functions, files, kept; /* the user's */
 };
 
 static void rules_globs_release(struct rules_globs *globs) {
@@ -169,16 +180,18 @@ static char *rules_trim(char *text) {
 
 /* The list that line adds to, and its glob; NULL: the line is no rule. */
 static struct rules_globs *rules_parse(struct rules *rules, char *line, char **glob) {
+  const struct {
+    const char *word;
+    struct rules_globs *globs;
+  } verbs[] = {{"skip-function", &rules->functions},
+               {"skip-module", &rules->modules},
+               {"skip-file", &rules->files},
+               {"keep-function", &rules->kept}};
   size_t word = strcspn(line, " \t");
   *glob = rules_trim(line + word);
-  if (!**glob)
-    return NULL;
-  if (word == strlen("skip-function") && strncmp(line, "skip-function", word) == 0)
-    return &rules->functions;
-  if (word == strlen("skip-module") && strncmp(line, "skip-module", word) == 0)
-    return &rules->modules;
-  if (word == strlen("keep-function") && strncmp(line, "keep-function", word) == 0)
-    return &rules->kept;
+  for (size_t i = 0; **glob && i < sizeof verbs / sizeof *verbs; i++)
+    if (word == strlen(verbs[i].word) && strncmp(line, verbs[i].word, word) == 0)
+      return verbs[i].globs;
   return NULL;
 }
 
@@ -192,8 +205,8 @@ static enum trace_status rules_add_line(struct rules *rules, char *text, const c
     return rules_globs_add(globs, glob) ? TRACE_OK : TRACE_MEMORY;
   if (error)
     snprintf(error->detail, sizeof error->detail,
-             "%.80s:%zu: write skip-function, skip-module or keep-function, and a GLOB", path,
-             number);
+             "%.80s:%zu: write skip-function, skip-module, skip-file or keep-function, and a GLOB",
+             path, number);
   return TRACE_READ;
 }
 
@@ -237,6 +250,7 @@ void rules_free(struct rules *rules) {
     return;
   rules_globs_release(&rules->modules);
   rules_globs_release(&rules->functions);
+  rules_globs_release(&rules->files);
   rules_globs_release(&rules->kept);
   free(rules);
 }
@@ -252,6 +266,12 @@ bool rules_skip_module(const struct rules *rules, const char *name) {
   const struct rules_globs *user = &rules->modules;
   return rules_match(rules_modules, sizeof rules_modules / sizeof *rules_modules, name) ||
          rules_match((const char *const *)user->globs, user->count, name);
+}
+
+bool rules_skip_file(const struct rules *rules, const char *path) {
+  const struct rules_globs *user = &rules->files;
+  return path && (rules_match(rules_files, sizeof rules_files / sizeof *rules_files, path) ||
+                  rules_match((const char *const *)user->globs, user->count, path));
 }
 
 bool rules_keep_function(const struct rules *rules, const char *function) {

@@ -7,6 +7,7 @@
  *
  *   skip-function GLOB     frames in functions of that (demangled) name
  *   skip-module GLOB       frames in modules of that file name (without directory)
+ *   skip-file GLOB         frames in source files of that path, inlined ones too
  *   keep-function GLOB     never skip frames in functions of that name, whatever else says so
  *
  * A glob (fnmatch) goes to the end of its line and may hold spaces.
@@ -25,6 +26,9 @@ void rules_free(struct rules *rules);
 
 /* name: the module's file name. */
 bool rules_skip_module(const struct rules *rules, const char *name);
+
+/* path: as the debug information has it; NULL is never skipped. */
+bool rules_skip_file(const struct rules *rules, const char *path);
 
 /* Whether the user's rules keep the function. */
 bool rules_keep_function(const struct rules *rules, const char *function);

@@ -51,10 +51,13 @@ static bool sites_skip_module(struct sites *sites, uint32_t module) {
   return *skipped == MODULE_SKIPPED;
 }
 
-static bool sites_skip_function(struct sites *sites, uint32_t module, const char *function) {
+static bool sites_skip_frame(struct sites *sites, uint32_t module,
+                             const struct symbol_frame *frame) {
+  const char *function = frame->function;
   if (!function || rules_keep_function(sites->rules, function))
     return false;
   return rules_skip_function(sites->rules, function) ||
+         rules_skip_file(sites->rules, frame->file) ||
          wrappers_has(&sites->wrappers, module, function);
 }
 
@@ -65,8 +68,7 @@ static long sites_own_frame(struct sites *sites, uint32_t module, const struct s
   if (known)
     return (long)known - 2;
   size_t frame = 0;
-  while (frame < symbol->frame_count &&
-         sites_skip_function(sites, module, symbol->frames[frame].function))
+  while (frame < symbol->frame_count && sites_skip_frame(sites, module, &symbol->frames[frame]))
     frame++;
   long own = frame < symbol->frame_count ? (long)frame : -1;
   (void)keymap_add(&sites->by_symbol, (uintptr_t)symbol, (uint32_t)(own + 2));

@@ -133,6 +133,11 @@ static void rules_of_the_house(void **state) {
   assert_true(rules_skip_module(rules, "ld-linux-x86-64.so.2"));
   assert_false(rules_skip_module(rules, "libcrypto.so.3"));
   assert_false(rules_skip_module(rules, "sessiond"));
+  assert_true(rules_skip_file(rules, "/rustc/59807616e1fa/library/alloc/src/slice.rs"));
+  assert_true(rules_skip_file(rules, "library/core/src/ops/function.rs"));
+  assert_true(rules_skip_file(rules, "/usr/include/c++/12/bits/stl_vector.h"));
+  assert_false(rules_skip_file(rules, "/src/library/core/src/main.rs"));
+  assert_false(rules_skip_file(rules, NULL));
   rules_free(rules);
 }
 
@@ -141,6 +146,7 @@ static void rules_of_a_user(void **state) {
   char path[64];
   struct rules *rules;
   rules_write(path, "# ours\n\n  skip-function pool_*  \nskip-module libpool.so*\n"
+                    "skip-file */third party/*\n"
                     "skip-function operator co_await*\n");
   assert_int_equal(rules_new(path, &rules, NULL), TRACE_OK);
   assert_true(rules_skip_function(rules, "pool_take"));
@@ -148,6 +154,8 @@ static void rules_of_a_user(void **state) {
   assert_true(rules_skip_function(rules, "xmalloc"));
   assert_false(rules_skip_function(rules, "spool_take"));
   assert_true(rules_skip_module(rules, "libpool.so.1"));
+  assert_true(rules_skip_file(rules, "/src/third party/a/b.c"));
+  assert_false(rules_skip_file(rules, "/src/third/b.c"));
   rules_free(rules);
   unlink(path);
 }
@@ -193,6 +201,26 @@ static void rules_change_the_site(void **state) {
   analysis_report_free(report);
   scene_end(&scene);
   unlink(path);
+}
+
+/* Generic code of a library that was compiled into the service, and inlined there. */
+static void files_change_the_site(void **state) {
+  (void)state;
+  struct scene scene;
+  static const struct symbol_frame frames[] = {
+      {"<T as Copies>::copies", NULL, "/rustc/1a2b/library/alloc/src/slice.rs", 448},
+      {"server::open", NULL, "/src/server.rs", 7}};
+  scene_begin(&scene);
+  fake_symbols_set(1, 0x10, frames, 2);
+  builder_context(scene.builder, 1, 0, 1, 0x10, 0);
+  builder_alloc(scene.builder, 1, 2000, 0x1000, 8, 1);
+  scene_analyse(&scene, 3000, true, NULL);
+  struct analysis_report *report = analysis_interval(scene.analysis, 0, 1);
+  assert_int_equal(report->site_count, 1);
+  assert_string_equal(report->sites[0].function, "server::open");
+  assert_int_equal(report->sites[0].line, 7);
+  analysis_report_free(report);
+  scene_end(&scene);
 }
 
 /* main calls callers that call one function, which takes the memory; the site of their stacks. */
@@ -247,6 +275,7 @@ int main(void) {
       cmocka_unit_test(rules_of_a_user),
       cmocka_unit_test(rules_name_a_bad_line),
       cmocka_unit_test(rules_change_the_site),
+      cmocka_unit_test(files_change_the_site),
       cmocka_unit_test(wrappers_are_found),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
