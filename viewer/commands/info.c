@@ -57,5 +57,8 @@ int command_info(int argc, char **argv) {
   bool written = json ? info_json(stdout, &request) : info_text(stdout, &request);
   symbols_free(request.symbols);
   trace_close(trace);
-  return written ? COMMAND_DONE : message_flush_stdout();
+  int code = message_flush_stdout();
+  return written || code != COMMAND_DONE
+             ? code
+             : message_error("%s: there is not enough memory to tell what it is", path);
 }

@@ -16,7 +16,7 @@ struct info_request {
   struct symbols *symbols; /* NULL: whether a module's symbols were found is not said */
 };
 
-/* Both return false when the stream could not be written. */
+/* Both return false when the stream could not be written, or memory ran out. */
 bool info_text(FILE *out, const struct info_request *request);
 bool info_json(FILE *out, const struct info_request *request);
 
