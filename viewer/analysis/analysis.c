@@ -112,6 +112,11 @@ long analysis_find_moment(const struct analysis *analysis, const char *text) {
   return moments_find(&analysis->moments, text);
 }
 
+const struct analysis_thread *analysis_thread(const struct analysis *analysis, uint32_t thread) {
+  const struct tally *tally = &analysis->ledger.tally;
+  return &tally->list[thread < tally->count ? thread : 0];
+}
+
 size_t analysis_time_line(const struct analysis *analysis, const struct analysis_step **steps) {
   *steps = analysis->ledger.steps.list;
   return analysis->ledger.steps.count;

@@ -148,6 +148,14 @@ struct analysis_report *analysis_query(const struct analysis *analysis,
                                        const struct analysis_query *query);
 void analysis_report_free(struct analysis_report *report);
 
+/* What a thread itself did in the whole run, by its number in the trace. */
+struct analysis_thread {
+  uint64_t allocations, allocated_bytes;
+  uint64_t frees, freed_bytes; /* bytes: of those whose allocation was recorded */
+  uint64_t foreign_frees;      /* of blocks that another thread had allocated */
+};
+const struct analysis_thread *analysis_thread(const struct analysis *analysis, uint32_t thread);
+
 /* The time line: outstanding bytes and blocks at a few hundred steps; the array is analysis's. */
 struct analysis_step {
   uint64_t stamp, outstanding_bytes, outstanding_blocks, rss_kib;

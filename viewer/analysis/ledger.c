@@ -38,7 +38,8 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
   cells_init(&ledger->cells);
   steps_init(&ledger->steps, trace, periods->bounds[0], periods->bounds[periods->count - 1]);
   ledger->activity = calloc(periods->count, sizeof *ledger->activity);
-  return places_init(&ledger->places, sites) && ledger->activity;
+  bool tallied = tally_init(&ledger->tally, trace);
+  return places_init(&ledger->places, sites) && ledger->activity && tallied;
 }
 
 void ledger_release(struct ledger *ledger) {
@@ -49,6 +50,7 @@ void ledger_release(struct ledger *ledger) {
   maps_release(&ledger->maps);
   cells_release(&ledger->cells);
   places_release(&ledger->places);
+  tally_release(&ledger->tally);
   free(ledger->activity);
 }
 
@@ -169,6 +171,7 @@ static bool ledger_freed_early(struct ledger *ledger, const struct live_block *b
     return false;
   ledger->totals.unmatched_frees--;
   ledger->totals.freed_bytes += block->size;
+  tally_of(&ledger->tally, event->thread)->freed_bytes += block->size;
   ledger_count_birth(ledger, block);
   ledger_count_death(ledger, block);
   return true;
@@ -187,6 +190,9 @@ static void ledger_allocate(struct ledger *ledger, const struct trace_event *eve
   ledger->activity[ledger->interval]++;
   ledger->totals.allocations++;
   ledger->totals.allocated_bytes += block.size;
+  struct analysis_thread *own = tally_of(&ledger->tally, event->thread);
+  own->allocations++;
+  own->allocated_bytes += block.size;
   if (ledger_freed_early(ledger, &block, event))
     return;
   enum live_put put = live_put(&ledger->live, &block, &older);
@@ -223,6 +229,7 @@ static void ledger_settle(struct ledger *ledger, const struct trace_event *event
 static void ledger_free(struct ledger *ledger, const struct trace_event *event) {
   struct live_block block = {.address = event->address & SEEP_ADDRESS_MASK};
   ledger->totals.frees++;
+  tally_of(&ledger->tally, event->thread)->frees++;
   if (!live_take(&ledger->live, block.address, &block)) {
     ledger->totals.unmatched_frees++;
     ledger_owe_free(ledger, &block, event);
@@ -231,6 +238,7 @@ static void ledger_free(struct ledger *ledger, const struct trace_event *event) 
   if (block.contested)
     ledger_settle(ledger, event, &block);
   ledger->totals.freed_bytes += block.size;
+  tally_free(&ledger->tally, event->thread, ledger->places.list[block.place].thread, block.size);
   ledger_count_death(ledger, &block);
 }
 
@@ -354,6 +362,7 @@ void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
   ledger->totals.allocated_bytes += sums->bytes;
   ledger->totals.freed_bytes += sums->bytes;
   ledger->totals.temporary_allocations += sums->temporary;
+  tally_pairs(&ledger->tally, sums);
 }
 
 /* An address stands once: the blocks that still wait for their free were freed unseen. */

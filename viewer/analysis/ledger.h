@@ -24,6 +24,7 @@
 #include "analysis/periods.h"
 #include "analysis/places.h"
 #include "analysis/steps.h"
+#include "analysis/tally.h"
 #include "analysis/waiting.h"
 
 #define LEDGER_HANDOVER 1e-3
@@ -39,6 +40,7 @@ struct ledger {
   struct waiting superseded, early;
   struct maps maps;
   struct steps steps;
+  struct tally tally;
   struct analysis_totals totals;
   uint64_t handover_ticks, early_ticks;
   double *activity;  /* per period: allocations of the process */

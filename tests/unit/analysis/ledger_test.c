@@ -146,6 +146,29 @@ static void ledger_counts_cancelled_pairs(void **state) {
   books_free(books);
 }
 
+/* What a thread did counts to it, whosever the block was. */
+static void ledger_tells_what_each_thread_did(void **state) {
+  (void)state;
+  struct books *books = books_new(3);
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc(books, 1, 200, 0x2000, 20);
+  books_give_back(books, 2, 300, 0x1000);
+  books_give_back(books, 1, 400, 0x2000);
+  books_finish(books);
+  const struct analysis_thread *maker = &books->ledger.tally.list[1];
+  const struct analysis_thread *taker = &books->ledger.tally.list[2];
+  assert_int_equal(maker->allocations, 2);
+  assert_int_equal(maker->allocated_bytes, 30);
+  assert_int_equal(maker->frees, 1);
+  assert_int_equal(maker->freed_bytes, 20);
+  assert_int_equal(maker->foreign_frees, 0);
+  assert_int_equal(taker->allocations, 0);
+  assert_int_equal(taker->frees, 1);
+  assert_int_equal(taker->freed_bytes, 10);
+  assert_int_equal(taker->foreign_frees, 1);
+  books_free(books);
+}
+
 static void ledger_keeps_mappings_apart(void **state) {
   (void)state;
   struct books *books = books_new(1);
@@ -169,6 +192,7 @@ int main(void) {
       cmocka_unit_test(ledger_repairs_an_early_free),
       cmocka_unit_test(ledger_keeps_unmatched_frees_apart),
       cmocka_unit_test(ledger_counts_cancelled_pairs),
+      cmocka_unit_test(ledger_tells_what_each_thread_did),
       cmocka_unit_test(ledger_keeps_mappings_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
