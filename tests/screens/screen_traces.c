@@ -140,6 +140,39 @@ static void write_leaks(void) {
   builder_close(builder);
 }
 
+/* A session with two strings each. */
+static void write_bundle(void) {
+  struct builder *builder = begin_service("bundle");
+  builder_context(builder, 6, 3, MODULE, sample_serve() - sample_module().bias, 0);
+  for (uint64_t session = 0; session < 1000; session++) {
+    uint64_t at = 13 * SECOND + session * (26 * SECOND / 1000);
+    allocate(builder, at, at + 1, 1, 152, 3);
+    allocate(builder, at + 1000, at + 2000, 2, 64, 6);
+  }
+  builder_drain(builder, THREAD);
+  builder_mark(builder, SEEP_MARK_LABEL, "after", 1000, 40 * SECOND);
+  builder_end(builder, 45 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
+/* One that makes, one that frees what the other made and has ended, one that did nothing. */
+static void write_threads(void) {
+  const uint32_t taker = 2, idler = 3;
+  struct builder *builder = begin_demo("threads");
+  builder_thread(builder, taker, 4712, "taker", 2 * SECOND, 4 * SECOND);
+  builder_thread(builder, idler, 4713, "idler", 2 * SECOND, 0);
+  builder_context(builder, 1, 0, MODULE, 0x1000, 0);
+  for (uint64_t i = 0; i < 100; i++)
+    builder_alloc(builder, THREAD, SECOND + i, 0x10000 + 0x1000 * i, 152, 1);
+  builder_drain(builder, THREAD);
+  for (uint64_t i = 0; i < 60; i++)
+    builder_free(builder, taker, 3 * SECOND + i, 0x10000 + 0x1000 * i);
+  builder_alloc(builder, taker, 3 * SECOND + 100, 0x1000000, 4096, 1);
+  builder_drain(builder, taker);
+  builder_end(builder, 5 * SECOND, &(struct builder_state){0});
+  builder_close(builder);
+}
+
 static void write_growing(void) {
   struct builder *builder = begin_service("grows-1");
   allocate(builder, 13 * SECOND, 14 * SECOND, 100, 152, 3);
@@ -203,6 +236,8 @@ int main(int argc, char **argv) {
   write_hostile();
   end_service(begin_service("service"));
   write_leaks();
+  write_bundle();
+  write_threads();
   write_growing();
   write_damaged();
   write_lossy();

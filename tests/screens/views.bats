@@ -64,10 +64,35 @@ setup_file() {
   screen tree-folding service "<Tab>j<Enter><Show>k<Enter><Show>lGh"
 }
 
-@test "functions, modules, threads" {
-  screen functions service "<Tab><Tab>"
-  screen modules service "<Tab><Tab><Tab>"
-  screen threads service "<S-Tab>"
+@test "functions" {
+  screen functions service "6"
+}
+
+@test "modules: symbols or why not, where debug information could be" {
+  all_sizes modules hostile "7"
+  screen modules-open --size 100x24 hostile "7<Enter>jjjjjj<Enter><Show>h<Show>G<Enter>"
+  screen modules-detail service "7<Enter>G<Enter>"
+  screen modules-empty empty "7<Enter>"
+}
+
+@test "threads: what each did, also those that hold nothing" {
+  all_sizes threads threads "8"
+  screen threads-detail --size 80x20 threads "8r<Show>G<Enter><Show><Esc>fmain<Enter>"
+  screen threads-hostile hostile "8"
+}
+
+@test "bundles: open to their members, named after the owner" {
+  all_sizes bundles bundle "9<Enter>j"
+  screen bundles-folding --size 80x20 bundle "9<Show><Enter>jjh<Show>l<Show>j<Enter>"
+  screen bundles-none empty "9<Enter>"
+  screen bundles-filter --size 80x20 leaks "9jfcache<Enter>"
+}
+
+@test "trace: what is missing, and what it is" {
+  all_sizes trace lossy "0"
+  screen trace-end --size 80x20 --styles damaged "0G"
+  screen trace-hostile hostile "0/bel<Enter>"
+  screen trace-truncated --size 60x14 truncated "0"
 }
 
 @test "detail" {

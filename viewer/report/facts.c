@@ -2,6 +2,7 @@
 #include "report/facts.h"
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/provenance.h"
 #include "report/warnings.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -27,9 +28,8 @@ static void facts_take(struct facts *facts, enum fact_kind kind, const char *nam
   facts->failed = true;
 }
 
-static __attribute__((format(printf, 4, 5))) void facts_add(struct facts *facts,
-                                                            enum fact_kind kind, const char *name,
-                                                            const char *format, ...) {
+static __attribute__((format(printf, 4, 5))) void
+facts_add(struct facts *facts, enum fact_kind kind, const char *name, const char *format, ...) {
   va_list arguments;
   char *text;
   va_start(arguments, format);
@@ -164,21 +164,11 @@ static void facts_mark(struct facts *facts, const struct trace *trace,
             escape_text(label, sizeof label, 100, mark->label ? mark->label : ""), units);
 }
 
-#define FACTS_ID_BYTES 32 /* of a build-id are told: none in use is longer */
-
-static const char *facts_build_id(char out[2 * FACTS_ID_BYTES + 1],
-                                  const struct trace_module *module) {
-  if (!module->build_id_bytes)
-    return "(no build-id)";
-  for (size_t i = 0; i < module->build_id_bytes && i < FACTS_ID_BYTES; i++)
-    snprintf(out + 2 * i, 3, "%02x", module->build_id[i]);
-  return out;
-}
-
 static void facts_module(struct facts *facts, const struct info_request *request, uint32_t index) {
   const struct trace_module *module = &request->trace->modules[index];
-  char path[FACTS_TEXT], id[2 * FACTS_ID_BYTES + 1];
-  facts_add(facts, FACT_ITEM, NULL, "%s %s%s%s%s", facts_build_id(id, module),
+  char path[FACTS_TEXT], id[PROVENANCE_ID_BYTES];
+  provenance_build_id(id, module);
+  facts_add(facts, FACT_ITEM, NULL, "%s %s%s%s%s", id[0] ? id : "(no build-id)",
             escape_text(path, sizeof path, 200, module->path),
             module->unload_stamp ? " (unloaded)" : "", request->symbols ? ": " : "",
             request->symbols ? symbols_state_text(symbols_module_state(request->symbols, index))

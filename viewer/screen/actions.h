@@ -18,8 +18,10 @@
   V(X, TREE, view_tree, '2', "tree: callers, and what they call")                                  \
   V(X, FLAME, view_flame, '3', "flame: the tree as widths")                                        \
   V(X, FUNCTIONS, view_functions, '6', "functions: the same figures by function")                  \
-  V(X, MODULES, view_modules, '7', "modules: by module")                                           \
-  V(X, THREADS, view_threads, '8', "threads: by thread")
+  V(X, MODULES, view_modules, '7', "modules: by module, and where its symbols are")                \
+  V(X, THREADS, view_threads, '8', "threads: by thread, and what each did")                        \
+  V(X, BUNDLES, view_bundles, '9', "bundles: what leaks together")                                 \
+  V(X, TRACE, view_trace, '0', "trace: what is missing, what it cost, where it is from")
 
 #define VIEW_AS_ACTION(X, name, ops, key, text) X(VIEW_##name, "Views", "", text, key)
 

@@ -46,9 +46,7 @@ bool desk_take(struct desk *desk) {
   if (fresh)
     desk_spread(desk);
   else if (changed)
-    for (size_t i = 0; i < desk->here.overlay_count; i++)
-      if (desk->here.overlays[i]->ops->symbols)
-        desk->here.overlays[i]->ops->symbols(desk->here.overlays[i]);
+    desk_tell_symbols(desk);
   return changed;
 }
 

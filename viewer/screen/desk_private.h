@@ -52,6 +52,9 @@ bool desk_close_overlay(struct desk *desk);
 /* Gives every view the picture that it can show. */
 void desk_spread(struct desk *desk);
 
+/* Tells the views that are seen that more symbols can be peeked at. */
+void desk_tell_symbols(struct desk *desk);
+
 /* The picture is about to go. */
 void desk_remember(struct desk *desk);
 

@@ -69,6 +69,15 @@ void desk_spread(struct desk *desk) {
     view_set_picture(desk->here.overlays[i], below ? below->picture : NULL);
 }
 
+void desk_tell_symbols(struct desk *desk) {
+  struct view *base = desk->bases[desk->here.base];
+  if (base && base->ops->symbols)
+    base->ops->symbols(base);
+  for (size_t i = 0; i < desk->here.overlay_count; i++)
+    if (desk->here.overlays[i]->ops->symbols)
+      desk->here.overlays[i]->ops->symbols(desk->here.overlays[i]);
+}
+
 void desk_remember(struct desk *desk) {
   for (size_t i = 0; i < VIEWS_COUNT; i++)
     if (desk->bases[i] && desk->bases[i]->picture && views_ops(i)->remember)

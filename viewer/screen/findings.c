@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/findings.h"
 
-#include "analysis/bundles.h"
-
 #include <stdlib.h>
 
-/* Whether the row is a leak of its own, or the owner of those that leak with it. */
-static bool findings_leads(const struct findings *findings, const struct bundles *bundles,
-                           size_t row) {
+bool findings_leads(const struct findings *findings, size_t row) {
+  const struct bundles *bundles = findings->bundles;
   size_t bundle = bundles->of_row[row];
   return findings->verdicts[row].kind == VERDICT_LEAK &&
          (bundle == BUNDLES_NONE || bundles->list[bundle].members[0].row == row);
 }
 
-static void findings_write(struct findings *findings, const struct reading *reading,
-                           const struct bundles *bundles) {
+static void findings_write(struct findings *findings, const struct reading *reading) {
   const struct analysis_report *report = findings->report;
   const struct report_request request = {.trace = reading->trace,
                                          .analysis = reading->analysis,
@@ -22,7 +18,7 @@ static void findings_write(struct findings *findings, const struct reading *read
                                          .report = report};
   for (size_t i = 0; i < report->site_count; i++) {
     findings->known |= findings->verdicts[i].kind != VERDICT_UNKNOWN;
-    if (!findings_leads(findings, bundles, i))
+    if (!findings_leads(findings, i))
       continue;
     if (findings->leaks < FINDINGS_SENTENCES)
       sentence_verdict(findings->sentences[findings->leaks], &request, &report->sites[i],
@@ -56,14 +52,12 @@ static bool findings_fill(struct findings *findings, const struct reading *readi
   findings->context_count = reading->trace->context_count;
   findings->paths = calloc(findings->context_count + 1, sizeof *findings->paths);
   findings->verdicts = report ? verdict_of_report(reading->analysis, report) : NULL;
-  struct bundles *bundles = findings->verdicts && findings->paths
-                                ? bundles_of_report(reading->analysis, report, findings->verdicts)
-                                : NULL;
-  if (!bundles)
+  if (findings->verdicts && findings->paths)
+    findings->bundles = bundles_of_report(reading->analysis, report, findings->verdicts);
+  if (!findings->bundles)
     return false;
-  findings_write(findings, reading, bundles);
+  findings_write(findings, reading);
   findings_mark_leaks(findings, reading->trace);
-  bundles_free(bundles);
   return true;
 }
 
@@ -87,6 +81,7 @@ struct findings *findings_new(const struct reading *reading, const struct questi
 void findings_free(struct findings *findings) {
   if (!findings)
     return;
+  bundles_free(findings->bundles);
   analysis_report_free(findings->own);
   free(findings->verdicts);
   free(findings->paths);

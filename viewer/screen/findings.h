@@ -6,6 +6,7 @@
 #ifndef SEEP_FINDINGS_H
 #define SEEP_FINDINGS_H
 
+#include "analysis/bundles.h"
 #include "report/sentence.h"
 #include "screen/reading.h"
 
@@ -15,6 +16,7 @@ struct findings {
   const struct analysis_report *report; /* that the verdicts are of */
   struct analysis_report *own;          /* the same, where it is not the picture's */
   struct verdict *verdicts;             /* of its rows */
+  struct bundles *bundles;              /* those of the rows that leak together */
   bool *paths;                          /* per context: a leak's stack leads through it */
   size_t context_count;
   size_t leaks; /* what leaks together counts once */
@@ -28,6 +30,10 @@ struct findings {
 struct findings *findings_new(const struct reading *reading, const struct question *question,
                               const struct analysis_report *report);
 void findings_free(struct findings *findings);
+
+/* Whether the row (by number, of the report of the verdicts) is a leak of its own, or the owner of
+ * those that leak with it. */
+bool findings_leads(const struct findings *findings, size_t row);
 
 /* The verdict of one of the picture's rows; NULL: it has none, or findings is NULL. */
 const struct verdict *findings_of(const struct findings *findings,

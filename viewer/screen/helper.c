@@ -40,6 +40,24 @@ static void helper_look_up(struct model *model) {
     model_tell(model);
 }
 
+/* Looks at one module's files, with the lock held, which it lets go of meanwhile. */
+static void helper_look_at_module(struct model *model) {
+  struct reading *reading = reading_keep(model->modules_of);
+  uint32_t module = model->modules_next++;
+  bool last = module + 1 >= reading->trace->module_count;
+  if (last) {
+    reading_drop(model->modules_of);
+    model->modules_of = NULL;
+  }
+  pthread_mutex_unlock(&model->lock);
+  bool tried = symbols_module_state(reading->symbols, module) != SYMBOLS_NOT_TRIED;
+  symbols_try_module(reading->symbols, module);
+  reading_drop(reading);
+  pthread_mutex_lock(&model->lock);
+  if (last || !tried)
+    model_tell(model);
+}
+
 /* Does one thing, with the lock held; false: there is none. */
 static bool helper_step(struct model *model, struct reading **newest) {
   if (model->fresh) {
@@ -54,6 +72,8 @@ static bool helper_step(struct model *model, struct reading **newest) {
     helper_answer(model, *newest);
   } else if (model->wanted_count) {
     helper_look_up(model);
+  } else if (model->modules_of) {
+    helper_look_at_module(model);
   } else if (model->trash) {
     struct answer *trash = model->trash;
     model->trash = NULL;

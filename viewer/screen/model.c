@@ -113,6 +113,7 @@ void model_free(struct model *model) {
   answer_free(model->shown);
   reading_drop(model->fresh);
   reading_drop(model->wanted_of);
+  reading_drop(model->modules_of);
   free(model->wanted);
   close(model->event);
   pthread_cond_destroy(&model->wake);
@@ -201,10 +202,23 @@ void model_want(struct model *model, const uint32_t *contexts, size_t count) {
   reading_drop(old_of);
 }
 
+void model_want_modules(struct model *model) {
+  const struct picture *picture = model_picture(model);
+  if (!picture)
+    return;
+  pthread_mutex_lock(&model->lock);
+  struct reading *old = model->modules_of;
+  model->modules_of = reading_keep(picture->reading);
+  model->modules_next = 1;
+  pthread_cond_broadcast(&model->wake);
+  pthread_mutex_unlock(&model->lock);
+  reading_drop(old);
+}
+
 void model_settle(struct model *model) {
   pthread_mutex_lock(&model->lock);
   while (!model->failed && (model->progress.loading || model->progress.answering || model->fresh ||
-                            model->wanted_count || model->busy))
+                            model->wanted_count || model->modules_of || model->busy))
     pthread_cond_wait(&model->still, &model->lock);
   pthread_mutex_unlock(&model->lock);
 }

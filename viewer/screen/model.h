@@ -65,6 +65,9 @@ struct question model_question(struct model *model);
  * that something changed. Those wanted before and not looked up yet are forgotten. */
 void model_want(struct model *model, const uint32_t *contexts, size_t count);
 
+/* Wants the modules of the picture's trace looked at: what symbols_module_state says of them. */
+void model_want_modules(struct model *model);
+
 /* Waits until nothing is under way: for scripts and tests, which compare screens. */
 void model_settle(struct model *model);
 

@@ -36,6 +36,8 @@ struct model {
   struct reading *wanted_of;
   uint32_t *wanted;
   size_t wanted_count;
+  struct reading *modules_of; /* whose modules are wanted, from the next on */
+  uint32_t modules_next;
   bool changed; /* progress or symbols: draw again */
 
   struct answer *shown; /* the screen's own */

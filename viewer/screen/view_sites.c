@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The flat views: call sites, and the same figures by function, module and thread.
+ * The flat views: call sites, and the same figures by function.
  */
 #include "screen/listing.h"
 
@@ -50,9 +50,7 @@ static int sites_head(struct view *view, struct screen *screen, int first) {
   static const char *const names[ANALYSIS_BY_COUNT] = {[ANALYSIS_BY_SITE] = "call site",
                                                        [ANALYSIS_BY_TREE] =
                                                            "callers, then what they call",
-                                                       [ANALYSIS_BY_MODULE] = "module",
-                                                       [ANALYSIS_BY_FUNCTION] = "function",
-                                                       [ANALYSIS_BY_THREAD] = "thread"};
+                                                       [ANALYSIS_BY_FUNCTION] = "function"};
   struct listing listing;
   listing_lay_out(&listing, view, screen->columns);
   listing_head(&listing, view, screen, first, names[view->ops->by]);
@@ -101,5 +99,3 @@ static enum view_result sites_act(struct view *view, enum action action, const s
 
 const struct view_ops view_sites = SITES_OPS(ANALYSIS_BY_SITE, "sites");
 const struct view_ops view_functions = SITES_OPS(ANALYSIS_BY_FUNCTION, "functions");
-const struct view_ops view_modules = SITES_OPS(ANALYSIS_BY_MODULE, "modules");
-const struct view_ops view_threads = SITES_OPS(ANALYSIS_BY_THREAD, "threads");

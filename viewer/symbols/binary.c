@@ -136,6 +136,10 @@ static void binary_read(struct binary *binary, Dwfl_Module *module) {
   Dwarf *dwarf = dwfl_module_getdwarf(module, &binary->dwarf_bias);
   if (dwarf)
     units_read(&binary->units, dwarf);
+  const char *main_file = NULL, *debug_file = NULL;
+  dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, &main_file, &debug_file);
+  const char *source = debug_file ? debug_file : main_file;
+  binary->source = source ? strdup(source) : NULL;
 }
 
 enum symbols_state binary_open(struct binary *binary, const struct trace_module *module,
@@ -169,5 +173,6 @@ void binary_close(struct binary *binary) {
   units_release(&binary->units);
   names_release(&binary->names);
   dwfl_end(binary->dwfl);
+  free(binary->source);
   *binary = (struct binary){0};
 }

@@ -19,6 +19,7 @@ struct binary { /* all zero: not opened */
   struct names names;
   struct units units;
   struct symbols_code code; /* bytes 0: none found */
+  char *source;             /* path of the file with the names; NULL: none */
   bool checked;             /* the file's build-id is the module's */
 };
 

@@ -260,6 +260,13 @@ bool symbols_module_checked(struct symbols *symbols, uint32_t module) {
   return module < symbols->trace->module_count && symbols->modules[module].checked;
 }
 
+const char *symbols_module_source(struct symbols *symbols, uint32_t module) {
+  if (symbols_module_state(symbols, module) == SYMBOLS_NOT_TRIED ||
+      module >= symbols->trace->module_count)
+    return NULL;
+  return symbols->modules[module].binary.source; /* written before the state, and not again */
+}
+
 bool symbols_module_code(struct symbols *symbols, uint32_t module, struct symbols_code *code) {
   if (module >= symbols->trace->module_count)
     return false;

@@ -73,6 +73,10 @@ void symbols_try_module(struct symbols *symbols, uint32_t module);
  * trace has no build-id to compare: its names may be another build's. */
 bool symbols_module_checked(struct symbols *symbols, uint32_t module);
 
+/* The file that a module's names come from: its debug file, else the binary itself. NULL: there is
+ * none, or it was not looked at yet. Owned by the symbols. */
+const char *symbols_module_source(struct symbols *symbols, uint32_t module);
+
 /* Where a module's code stands: its first executable segment, as its file has it. */
 struct symbols_code {
   uint64_t address, bytes; /* in memory, less the module's bias */

@@ -62,6 +62,14 @@ enum symbols_state symbols_module_state(struct symbols *symbols, uint32_t module
   return SYMBOLS_FULL;
 }
 
+bool symbols_module_checked(struct symbols *symbols, uint32_t module) {
+  return symbols_module_state(symbols, module) == SYMBOLS_FULL;
+}
+
+const char *symbols_module_source(struct symbols *symbols, uint32_t module) {
+  return symbols->trace->modules[module].path;
+}
+
 bool symbols_module_code(struct symbols *symbols, uint32_t module, struct symbols_code *code) {
   (void)symbols;
   *code = (struct symbols_code){.address = 0x1000u * module, .bytes = 0x234, .file_offset = 0x40};
