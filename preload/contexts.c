@@ -27,6 +27,7 @@ struct segment {
 
 static struct segment *segments;
 static _Atomic uint32_t next_id = 1;
+static _Atomic uint32_t written_below = 1; /* all ids below are in the trace; may lag behind */
 
 /* ---- Segments ----------------------------------------------------------------------------- */
 
@@ -159,15 +160,62 @@ static _Atomic uint64_t *written_word(uint32_t id, uint64_t *bit) {
   return &segments[number].written[place / 64];
 }
 
-bool contexts_written(uint32_t id) {
+/* Ids from id on whose bits stand in the same word. */
+static uint32_t word_rest(uint32_t id) {
+  uint32_t number = segment_number(id), place = id - segment_first(number);
+  uint32_t in_word = 64 - place % 64, in_segment = segment_capacity(number) - place;
+  return in_word < in_segment ? in_word : in_segment;
+}
+
+/* The first id, from id on and below end, that is not in the trace; else end. */
+static uint32_t skip_written(uint32_t id, uint32_t end) {
+  while (id < end) {
+    uint64_t bit;
+    uint64_t word = atomic_load_explicit(written_word(id, &bit), memory_order_relaxed);
+    uint64_t missing = ~word & -bit;
+    uint32_t skip = missing ? (uint32_t)(__builtin_ctzll(missing) - __builtin_ctzll(bit)) : 64;
+    uint32_t rest = word_rest(id);
+    if (skip < rest)
+      return id + skip < end ? id + skip : end;
+    id += rest;
+  }
+  return end;
+}
+
+static bool is_written(uint32_t id) {
   uint64_t bit;
   return atomic_load_explicit(written_word(id, &bit), memory_order_relaxed) & bit;
 }
 
-void contexts_set_written(uint32_t id) {
-  uint64_t bit;
-  _Atomic uint64_t *word = written_word(id, &bit);
-  atomic_fetch_or_explicit(word, bit, memory_order_relaxed);
+uint32_t contexts_unwritten(uint32_t *id, uint32_t end, uint32_t limit) {
+  uint32_t count = 0, first = skip_written(*id, end);
+  while (first < end && !contexts_node(first)) /* another thread is about to complete it */
+    first = skip_written(first + 1, end);
+  while (first + count < end && count < limit && !is_written(first + count) &&
+         contexts_node(first + count))
+    count++;
+  *id = first;
+  return count;
+}
+
+uint32_t contexts_first_unwritten(void) {
+  uint32_t below = atomic_load_explicit(&written_below, memory_order_relaxed);
+  uint32_t first = skip_written(below, contexts_count() + 1);
+  if (first != below)
+    atomic_store_explicit(&written_below, first, memory_order_relaxed);
+  return first;
+}
+
+void contexts_set_written(uint32_t first, uint32_t count) {
+  while (count) {
+    uint32_t rest = word_rest(first), now = count < rest ? count : rest;
+    uint64_t bit;
+    _Atomic uint64_t *word = written_word(first, &bit);
+    uint64_t below = now < 64 ? (1ull << now) - 1 : UINT64_MAX;
+    atomic_fetch_or_explicit(word, bit * below, memory_order_relaxed);
+    first += now;
+    count -= now;
+  }
 }
 
 /* ---- Start and reset ---------------------------------------------------------------------- */
@@ -184,5 +232,6 @@ bool contexts_reset(void) {
   if (segments)
     arena_unmap(segments, SEGMENTS * sizeof *segments);
   atomic_store(&next_id, 1);
+  atomic_store(&written_below, 1);
   return contexts_start();
 }

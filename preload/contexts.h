@@ -33,9 +33,14 @@ uint32_t contexts_insert(uint64_t hash, uint32_t hash_low, uint32_t parent, uint
 uint32_t contexts_count(void);
 /* The node of an id; NULL where there is none. Points into the stage, never moves. */
 const struct seep_node *contexts_node(uint32_t id);
-/* Whether the node is in the trace already, and to say that it is. Any thread, no order promised:
- * writing one twice is allowed. */
-bool contexts_written(uint32_t id);
-void contexts_set_written(uint32_t id);
+
+/* What is in the trace already. Any thread, no order promised: writing a node twice is allowed. */
+/* All ids below are; it may have been said of others as well. */
+uint32_t contexts_first_unwritten(void);
+/* A run of complete nodes below end that are not: moves *id to its first, and returns how many they
+ * are, at most limit. 0: from *id on there is none. */
+uint32_t contexts_unwritten(uint32_t *id, uint32_t end, uint32_t limit);
+/* Says that count nodes from first on are. */
+void contexts_set_written(uint32_t first, uint32_t count);
 
 #endif

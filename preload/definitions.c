@@ -8,92 +8,80 @@
 
 #include <string.h>
 
-#define ROW_BYTES (5 * VARINT_BYTES)
-#define COUNT_BYTES 5 /* the rows' number is put in front when it is known */
+#define RUN_NODES 1024
+#define ROW_BYTES (5 + 7 + 5) /* most that a node takes */
+#define RUN_BYTES (2 * VARINT_BYTES + RUN_NODES * ROW_BYTES + VARINT_BYTES)
 
-/* A CONTEXTS frame under way. ids lists what it defines (in sort[1], which is free until the
- * columns); the table (pairs.c's, free again) knows which ids those are. */
+struct run {
+  uint32_t first, count;
+};
+
+/* A CONTEXTS frame under way, and what it defines: in sort[1], which is free until the columns. */
 struct listing {
   struct workspace *workspace;
   struct varint_buffer out;
-  uint32_t *ids;
-  uint32_t count, limit;
-  uint32_t before_id;
-  uint64_t before_offset;
+  struct run *runs;
+  uint32_t run_count;
+  uint32_t next_id; /* behind the last run */
 };
 
 static void begin(struct listing *l, struct workspace *workspace) {
-  l->workspace = workspace;
-  l->out = (struct varint_buffer){workspace->plain + COUNT_BYTES,
-                                  workspace->plain + WORKSPACE_STORED, false};
-  l->ids = (uint32_t *)workspace->sort[1];
-  l->limit = WORKSPACE_TABLE / 2;
-  l->count = l->before_id = 0;
-  l->before_offset = 0;
-  memset(workspace->table, 0, sizeof workspace->table);
+  *l = (struct listing){
+      .workspace = workspace,
+      .out = {workspace->plain, workspace->plain + WORKSPACE_STORED, false},
+      .runs = (struct run *)workspace->sort[1],
+  };
 }
 
-/* Whether this frame defines id already; if not it is entered as about to be. */
-static bool seen(struct listing *l, uint32_t id) {
-  uint16_t *table = l->workspace->table;
-  uint32_t at = id * 0x9e3779b1u >> 17;
-  for (; table[at]; at = (at + 1) % WORKSPACE_TABLE)
-    if (l->ids[table[at] - 1] == id)
-      return true;
-  l->ids[l->count++] = id;
-  table[at] = (uint16_t)l->count;
-  return false;
+static bool has_room(const struct listing *l) {
+  return l->run_count < sizeof l->workspace->sort[1] / sizeof *l->runs &&
+         l->out.end - l->out.at >= RUN_BYTES;
 }
 
+/* Callers were met first, so a parent's id is below its child's, and mostly the one before. */
 static void put_row(struct listing *l, uint32_t id) {
   const struct seep_node *node = contexts_node(id);
-  if (!node)
-    return;
-  uint64_t offset = node->place & SEEP_ADDRESS_MASK;
-  varint_put_signed(&l->out, (int64_t)id - (int64_t)l->before_id);
-  varint_put(&l->out, node->parent);
-  varint_put(&l->out, node->module);
-  varint_put(&l->out, node->place >> SEEP_NODE_FLAG_SHIFT & 0xff);
-  varint_put_signed(&l->out, (int64_t)(offset - l->before_offset));
-  l->before_id = id;
-  l->before_offset = offset;
+  uint64_t flags = node->place >> SEEP_NODE_FLAG_SHIFT & SEEP_CONTEXT_FLAGS;
+  varint_put(&l->out, node->parent ? id - node->parent : 0);
+  varint_put(&l->out, node->place & SEEP_ADDRESS_MASK);
+  varint_put(&l->out, (uint64_t)node->module << SEEP_CONTEXT_FLAG_BITS | flags);
 }
 
-static void finish(struct listing *l) {
-  if (!l->count)
-    return;
-  uint8_t *start = l->workspace->plain;
-  for (int i = 0; i < COUNT_BYTES;
-       i++) /* a varint of full width: its length does not depend on it */
-    start[i] = (uint8_t)((l->count >> 7 * i & 0x7f) | (i + 1 < COUNT_BYTES ? 0x80 : 0));
+static void put_run(struct listing *l, uint32_t first, uint32_t count) {
+  varint_put(&l->out, first - l->next_id);
+  varint_put(&l->out, count);
+  for (uint32_t i = 0; i < count; i++)
+    put_row(l, first + i);
+  l->next_id = first + count;
+  l->runs[l->run_count++] = (struct run){first, count};
+}
+
+static bool finish(struct listing *l) {
   struct seep_frame *header = &l->workspace->out.header;
-  output_begin(header, SEEP_FRAME_CONTEXTS);
   size_t stored, plain;
-  if (compress_fits(l->workspace, (size_t)(l->out.at - start), &stored, &plain) &&
-      output_write(header, stored, plain))
-    for (uint32_t i = 0; i < l->count; i++)
-      contexts_set_written(l->ids[i]);
-}
-
-/* Enters id and its parents that the trace lacks. Order is free: what counts is that all of them
- * stand before the EVENTS frame. */
-static void list(struct listing *l, uint32_t id) {
-  while (id && !contexts_written(id) && !seen(l, id)) {
-    put_row(l, id);
-    const struct seep_node *node = contexts_node(id);
-    id = node ? node->parent : 0;
-    if (l->count == l->limit || l->out.end - l->out.at < ROW_BYTES) {
-      finish(l);
-      begin(l, l->workspace);
-    }
-  }
+  if (!l->run_count)
+    return true;
+  output_begin(header, SEEP_FRAME_CONTEXTS);
+  if (!compress_fits(l->workspace, (size_t)(l->out.at - l->workspace->plain), &stored, &plain) ||
+      !output_write(header, stored, plain))
+    return false;
+  for (uint32_t i = 0; i < l->run_count; i++)
+    contexts_set_written(l->runs[i].first, l->runs[i].count);
+  return true;
 }
 
 void definitions_write_contexts(struct workspace *workspace) {
   struct listing l;
+  uint32_t id = contexts_first_unwritten(), end = contexts_count() + 1, count;
   begin(&l, workspace);
-  for (uint32_t i = 0; i < workspace->context_count; i++)
-    list(&l, workspace->contexts[i]);
+  for (; (count = contexts_unwritten(&id, end, RUN_NODES)); id += count) {
+    if (!has_room(&l)) {
+      if (!finish(&l)) /* a full disk: the next drain tries again */
+        return;
+      begin(&l, workspace);
+    }
+    put_run(&l, id, count);
+  }
   finish(&l);
 }
 

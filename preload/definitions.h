@@ -7,7 +7,7 @@
 
 #include "workspace.h"
 
-/* The contexts of the workspace's dictionary and all their parents. Uses workspace->plain, out. */
+/* All contexts there are by now. Uses workspace->plain, out, sort[1]. */
 void definitions_write_contexts(struct workspace *workspace);
 /* The slot's thread; end_stamp 0: it goes on. */
 bool definitions_write_thread(const struct seep_slot *slot, uint64_t end_stamp);

@@ -248,16 +248,19 @@ _Static_assert(sizeof(struct seep_events_head) == 80, "events head");
  * earlier frame. */
 
 /* ---- Contexts -----------------------------------------------------------------------------------
- * Payload of CONTEXTS: varints. First the number of nodes, then per node: zigzag(id - id of the
- * node before), id of the parent (0: outermost), module id (0: none), flags, zigzag(offset - offset
- * of the node before). offset = code address less the module's bias; without a module the address
- * itself. The code address is the return address, unless SEEP_CONTEXT_EXACT. Different ids may
- * stand for the same path; a reader folds them. Id 0 is the empty stack, known to everyone. */
+ * Payload of CONTEXTS: runs of nodes with consecutive ids, up to its end, all in varints. A run:
+ * its first id less the one behind the run before (of the first: less 0), number of nodes; per
+ * node: id - id of the parent (0: outermost), offset, module id << 3 | flags. offset = code address
+ * less the module's bias; module 0: none, and the address itself. The code address is the return
+ * address, unless SEEP_CONTEXT_EXACT. Different ids may stand for the same path; a reader folds
+ * them. Id 0 is the empty stack, known to everyone. */
 enum seep_context_flag {
   SEEP_CONTEXT_EXACT = 1, /* interrupted by a signal: the address itself, not a return address */
   SEEP_CONTEXT_GUESS = 2, /* this frame's caller was found without unwind data, by frame pointer */
   SEEP_CONTEXT_TRUNCATED = 4, /* outer frames are missing */
 };
+#define SEEP_CONTEXT_FLAG_BITS 3
+#define SEEP_CONTEXT_FLAGS 7u
 
 /* Payload of SYMBOLS: varints and texts (varint length, bytes). Number of rows; per row: module,
  * offset, number of names (inlined frames, innermost first), per name: function, file, line. */

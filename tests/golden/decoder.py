@@ -182,14 +182,14 @@ class Trace:
         self.pairs.append((number(values, 10), number(values, 11)))
 
     def take_contexts(self, payload):
-        cursor, node, offset = Cursor(payload), 0, 0
-        for _ in range(cursor.varint()):
-            node = (node + cursor.zigzag()) & 0xffffffff
-            parent, module, flags = cursor.varint(), cursor.varint(), cursor.varint()
-            offset = (offset + cursor.zigzag()) & M64
-            self.nodes.setdefault(node, (parent, module, offset, flags))
-        if not cursor.done():
-            raise Malformed("contexts")
+        cursor, node = Cursor(payload), 0
+        while not cursor.done():
+            node = node + cursor.varint() & 0xffffffff
+            for _ in range(cursor.varint()):
+                distance, offset, module = cursor.varint(), cursor.varint(), cursor.varint()
+                parent = node - distance & 0xffffffff if distance else 0
+                self.nodes.setdefault(node, (parent, module >> 3, offset, module & 7))
+                node = node + 1 & 0xffffffff
 
     def take_stage(self, data):
         if len(data) < 816 or struct.unpack_from("<QI", data) != (0x3147535045455351, 1):
@@ -238,7 +238,7 @@ class Trace:
         for i in range(min(capacity, (len(segment) - 32) // 16)):
             place, parent, module = struct.unpack_from("<QII", segment, 32 + 16 * i)
             if place >> 63:
-                node = (parent, module, place & (1 << 48) - 1, place >> 48 & 127)
+                node = (parent, module, place & (1 << 48) - 1, place >> 48 & 7)
                 self.nodes.setdefault(first + i, node)
 
 

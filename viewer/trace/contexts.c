@@ -23,26 +23,29 @@ bool contexts_add(struct contexts *contexts, const struct context_row *row) {
 }
 
 static bool contexts_read_row(struct varint *in, struct context_row *row) {
-  row->id += (uint32_t)varint_read_zigzag(in);
-  uint64_t parent = varint_read(in), module = varint_read(in), flags = varint_read(in);
-  row->offset += varint_read_zigzag(in);
-  row->parent = (uint32_t)parent;
-  row->module = (uint32_t)module;
-  row->flags = (uint32_t)flags;
-  return !in->bad && parent <= UINT32_MAX && module <= UINT32_MAX && flags <= UINT32_MAX;
+  uint64_t distance = varint_read(in);
+  row->parent = distance ? row->id - (uint32_t)distance : 0;
+  row->offset = varint_read(in);
+  uint64_t module = varint_read(in);
+  row->module = (uint32_t)(module >> SEEP_CONTEXT_FLAG_BITS);
+  row->flags = module & SEEP_CONTEXT_FLAGS;
+  return !in->bad && distance <= UINT32_MAX && module >> SEEP_CONTEXT_FLAG_BITS <= UINT32_MAX;
 }
 
 enum contexts_result contexts_decode(struct contexts *contexts, const uint8_t *payload,
                                      size_t bytes) {
   struct varint in = {.at = payload, .end = payload + bytes};
   struct context_row row = {.in_file = true};
-  for (uint64_t left = varint_read(&in); left; left--) {
-    if (!contexts_read_row(&in, &row))
-      return CONTEXTS_MALFORMED;
-    if (!contexts_add(contexts, &row))
-      return CONTEXTS_MEMORY;
+  while (in.at != in.end) {
+    row.id += (uint32_t)varint_read(&in);
+    for (uint64_t left = varint_read(&in); left; left--, row.id++) {
+      if (!contexts_read_row(&in, &row))
+        return CONTEXTS_MALFORMED;
+      if (!contexts_add(contexts, &row))
+        return CONTEXTS_MEMORY;
+    }
   }
-  return in.bad || in.at != in.end ? CONTEXTS_MALFORMED : CONTEXTS_OK;
+  return in.bad ? CONTEXTS_MALFORMED : CONTEXTS_OK;
 }
 
 /* By id; of one id, the file's row first. */

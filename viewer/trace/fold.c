@@ -21,31 +21,51 @@ struct fold {
   struct trail_payload payload;
 };
 
+/* How many nodes from the first on have consecutive ids and stand in the stage alone. */
+static size_t fold_run_length(const struct context_row *rows, size_t limit) {
+  size_t count = 1;
+  while (count < limit && !rows[count].in_file && rows[count].id == rows->id + count)
+    count++;
+  return count;
+}
+
+static void fold_run(struct fold *fold, const struct context_row *rows, size_t count) {
+  trail_put_varint(&fold->payload, count);
+  for (size_t i = 0; i < count; i++) {
+    trail_put_varint(&fold->payload, rows[i].parent ? rows[i].id - rows[i].parent : 0);
+    trail_put_varint(&fold->payload, rows[i].offset);
+    trail_put_varint(&fold->payload,
+                     (uint64_t)rows[i].module << SEEP_CONTEXT_FLAG_BITS | rows[i].flags);
+  }
+}
+
+/* A frame of some of the nodes from *at on, which it moves behind them. */
+static void fold_nodes(struct fold *fold, size_t *at) {
+  const struct contexts *contexts = &fold->trace->reader->definitions.contexts;
+  size_t stop = contexts->count - *at > FOLD_NODES ? *at + FOLD_NODES : contexts->count;
+  uint32_t next_id = 0;
+  while (*at < stop) {
+    const struct context_row *rows = &contexts->rows[*at];
+    size_t count = 1;
+    if (!rows->in_file) {
+      count = fold_run_length(rows, stop - *at);
+      trail_put_varint(&fold->payload, rows->id - next_id);
+      fold_run(fold, rows, count);
+      next_id = rows->id + (uint32_t)count;
+    }
+    *at += count;
+  }
+}
+
 static bool fold_contexts(struct fold *fold) {
   const struct contexts *contexts = &fold->trace->reader->definitions.contexts;
   struct seep_frame head = {.type = SEEP_FRAME_CONTEXTS,
                             .first_stamp = fold->trace->last_stamp,
                             .last_stamp = fold->trace->last_stamp};
-  for (size_t i = 0; i < contexts->count;) {
-    struct context_row before = {0};
-    size_t stop = i, count = 0;
-    for (; stop < contexts->count && count < FOLD_NODES; stop++)
-      count += !contexts->rows[stop].in_file;
-    trail_put_varint(&fold->payload, count);
-    for (; i < stop; i++) {
-      const struct context_row *row = &contexts->rows[i];
-      if (row->in_file)
-        continue;
-      trail_put_zigzag(&fold->payload, (uint64_t)row->id - before.id);
-      trail_put_varint(&fold->payload, row->parent);
-      trail_put_varint(&fold->payload, row->module);
-      trail_put_varint(&fold->payload, row->flags);
-      trail_put_zigzag(&fold->payload, row->offset - before.offset);
-      before = *row;
-    }
-    if (count && !trail_append_payload(&fold->trail, &head, &fold->payload))
+  for (size_t at = 0; at < contexts->count;) {
+    fold_nodes(fold, &at);
+    if (fold->payload.bytes && !trail_append_payload(&fold->trail, &head, &fold->payload))
       return false;
-    fold->payload.bytes = 0;
   }
   return true;
 }

@@ -89,7 +89,7 @@ static bool snapshot_add_node(struct contexts *contexts, uint32_t id,
   if (!(node->place & SEEP_NODE_COMPLETE))
     return true;
   row.offset = node->place & SEEP_ADDRESS_MASK;
-  row.flags = (uint8_t)(node->place >> SEEP_NODE_FLAG_SHIFT) & 0x7f;
+  row.flags = node->place >> SEEP_NODE_FLAG_SHIFT & SEEP_CONTEXT_FLAGS;
   return contexts_add(contexts, &row);
 }
 

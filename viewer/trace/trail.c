@@ -97,10 +97,6 @@ void trail_put_varint(struct trail_payload *payload, uint64_t value) {
   trail_put(payload, bytes, count);
 }
 
-void trail_put_zigzag(struct trail_payload *payload, uint64_t value) {
-  trail_put_varint(payload, value << 1 ^ -(value >> 63));
-}
-
 bool trail_append_payload(struct trail *trail, const struct seep_frame *like,
                           struct trail_payload *payload) {
   bool done = !payload->failed && trail_append(trail, like, payload->data, payload->bytes);

@@ -36,7 +36,6 @@ struct trail_payload {
 void trail_put_field(struct trail_payload *payload, uint16_t tag, const void *value, size_t bytes);
 void trail_put_number(struct trail_payload *payload, uint16_t tag, uint64_t value);
 void trail_put_varint(struct trail_payload *payload, uint64_t value);
-void trail_put_zigzag(struct trail_payload *payload, uint64_t value);
 /* Appends a frame with the payload, empties it. */
 bool trail_append_payload(struct trail *trail, const struct seep_frame *like,
                           struct trail_payload *payload);

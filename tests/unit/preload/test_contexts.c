@@ -130,14 +130,30 @@ static void equal_first_lanes_are_told_apart(void **state) {
   assert_int_equal(contexts_find(0, 0), 1001);
 }
 
-static void written_is_kept_per_id(void **state) {
+/* Runs of 100 ids of which the last is left out, over the borders of words and segments. */
+static void what_is_not_written_is_found_in_runs(void **state) {
+  uint32_t id = 1, count, last;
   (void)state;
   for (uint32_t path = 1; path <= 200000; path++)
     (void)insert_path(path);
-  for (uint32_t id = 3; id <= contexts_count(); id += 3)
-    contexts_set_written(id);
-  for (uint32_t id = 1; id <= contexts_count(); id++)
-    assert_int_equal(contexts_written(id), id % 3 == 0);
+  last = contexts_count();
+  assert_int_equal(contexts_first_unwritten(), 1);
+  assert_int_equal(contexts_unwritten(&id, last + 1, UINT32_MAX), last);
+  for (uint32_t first = 1; first + 99 <= last; first += 100)
+    contexts_set_written(first, 99);
+  for (id = 1; id + 99 <= last; id += count) {
+    uint32_t expected = (id / 100 + 1) * 100;
+    count = contexts_unwritten(&id, last + 1, UINT32_MAX);
+    assert_int_equal(id, expected);
+    assert_int_equal(count, 1);
+  }
+  assert_int_equal(contexts_first_unwritten(), 100);
+  contexts_set_written(100, 1);
+  assert_int_equal(contexts_first_unwritten(), 200);
+  contexts_set_written(1, last);
+  assert_int_equal(contexts_first_unwritten(), last + 1);
+  assert_int_equal(contexts_unwritten(&id, last + 1, UINT32_MAX), 0);
+  assert_true(id >= last);
 }
 
 static void module_and_offset_are_those_of_the_address(void **state) {
@@ -196,7 +212,7 @@ int main(void) {
       cmocka_unit_test_setup(all_threads_agree, start),
       cmocka_unit_test_setup(one_thread_gives_each_id_once, start),
       cmocka_unit_test_setup(equal_first_lanes_are_told_apart, start),
-      cmocka_unit_test_setup(written_is_kept_per_id, start),
+      cmocka_unit_test_setup(what_is_not_written_is_found_in_runs, start),
       cmocka_unit_test_setup(module_and_offset_are_those_of_the_address, start),
       cmocka_unit_test_setup(no_stage_no_id, start),
       cmocka_unit_test_setup(children_start_anew, start),

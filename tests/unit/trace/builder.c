@@ -226,22 +226,31 @@ void builder_context(struct builder *builder, uint32_t id, uint32_t parent, uint
   builder->nodes[builder->node_count++] = (struct builder_node){id, parent, module, flags, offset};
 }
 
+static void builder_put_run(uint8_t **at, const struct builder_node *nodes, size_t count) {
+  builder_put_varint(at, count);
+  for (const struct builder_node *node = nodes; node < nodes + count; node++) {
+    builder_put_varint(at, node->parent ? (uint32_t)(node->id - node->parent) : 0);
+    builder_put_varint(at, node->offset);
+    builder_put_varint(at, (uint64_t)node->module << SEEP_CONTEXT_FLAG_BITS | node->flags);
+  }
+}
+
 void builder_contexts(struct builder *builder) {
-  size_t count = builder->node_count - builder->nodes_written;
-  if (!count)
+  size_t left = builder->node_count - builder->nodes_written;
+  const struct builder_node *nodes = builder->nodes + builder->nodes_written;
+  if (!left)
     return;
-  uint8_t *payload = builder_grow(NULL, count + 1, 40), *at = payload;
-  uint64_t id = 0, offset = 0;
-  builder_put_varint(&at, count);
-  for (size_t i = builder->nodes_written; i < builder->node_count; i++) {
-    const struct builder_node *node = &builder->nodes[i];
-    builder_put_zigzag(&at, (int64_t)(node->id - id));
-    builder_put_varint(&at, node->parent);
-    builder_put_varint(&at, node->module);
-    builder_put_varint(&at, node->flags);
-    builder_put_zigzag(&at, (int64_t)(node->offset - offset));
-    id = node->id;
-    offset = node->offset;
+  uint8_t *payload = builder_grow(NULL, left + 1, 40), *at = payload;
+  uint32_t next_id = 0;
+  while (left) {
+    size_t count = 1;
+    while (count < left && nodes[count].id == nodes->id + count)
+      count++;
+    builder_put_varint(&at, (uint32_t)(nodes->id - next_id));
+    builder_put_run(&at, nodes, count);
+    next_id = (uint32_t)(nodes->id + count);
+    nodes += count;
+    left -= count;
   }
   builder->nodes_written = builder->node_count;
   builder_frame(builder, &(struct seep_frame){.type = SEEP_FRAME_CONTEXTS}, payload,
