@@ -12,6 +12,7 @@
 #include "place.h"
 #include "process.h"
 #include "real.h"
+#include "selftest.h"
 #include "settings.h"
 #include "signals.h"
 #include "stage.h"
@@ -215,6 +216,14 @@ static void register_ends(void) {
   __cxa_at_quick_exit(end, NULL);
 }
 
+static void test_self(struct thread *thread) {
+  const char *culprit = thread ? selftest_culprit(thread) : NULL;
+  if (culprit && *culprit)
+    message_once(MESSAGE_IN_FRONT, culprit, 0);
+  else if (culprit)
+    message_once(MESSAGE_HIDDEN, settings_executable(), 0);
+}
+
 __attribute__((constructor)) static void construct(void) {
   int saved = errno;
   struct thread *thread = thread_enter();
@@ -224,8 +233,7 @@ __attribute__((constructor)) static void construct(void) {
     thread_start_ends();
     pthread_atfork(NULL, after_fork_in_parent, lifecycle_forked);
     register_ends();
-    if (!real_are_seen())
-      message_once(MESSAGE_HIDDEN, settings_executable(), 0);
+    test_self(thread);
     fallback_start(); /* opens libunwind: not before libc is ready for that */
   }
   if (thread)

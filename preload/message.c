@@ -19,6 +19,8 @@ static const char *const texts[MESSAGE_COUNT] = {
     [MESSAGE_HIDDEN] =
         "has an allocator of its own inside the executable; what it allocates is not "
         "seen (build it without, or with the allocator as a shared library)",
+    [MESSAGE_IN_FRONT] = "stands in front of libseep.so and allocates without calling it; nothing "
+                         "is recorded (put libseep.so first in LD_PRELOAD)",
     [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
                        "%p in the name)",
 };

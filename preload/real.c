@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <link.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -42,20 +41,6 @@ void real_look_up(void) {
   FUNCTIONS(X)
 #undef X
   errno = saved;
-}
-
-bool real_are_seen(void) {
-  const ElfW(Sym) *symbol = NULL;
-  struct link_map *map = NULL;
-  Dl_info info;
-  void *found = dlsym(RTLD_DEFAULT, "malloc");
-  if (!found || !dladdr1(found, &info, (void **)&symbol, RTLD_DL_SYMENT) ||
-      !dladdr1(found, &info, (void **)&map, RTLD_DL_LINKMAP))
-    return true;
-  /* An executable that takes malloc's address has a stand-in for it in its own PLT: not a
-   * definition. A library in front of ours calls on. */
-  bool in_executable = map && map->l_name && !*map->l_name;
-  return !in_executable || !symbol || symbol->st_shndx == SHN_UNDEF;
 }
 
 void *real_pool_take(size_t size, size_t alignment) {

@@ -23,10 +23,6 @@ void real_look_up(void);
 /* Looks up what was not there before (libstdc++ came with a dlopen). */
 void *real_look_up_late(const char *name);
 
-/* Whether a program calls our malloc: not if the executable defines and exports one of its own,
- * which then stands in front of ours. */
-bool real_are_seen(void);
-
 /* A small static pool for what is allocated before the real functions are known. Its blocks are
  * never recorded and never given back. NULL when it is used up. */
 void *real_pool_take(size_t size, size_t alignment);

@@ -84,7 +84,15 @@ exact() {
 
 @test "an allocator inside the program: it runs, and is told that nothing is seen" {
   runs_on "$targets/ownmalloc"
-  [[ $(cat recorded.err) == *alloc* ]]
+  [[ $(grep -c 'ownmalloc: has an allocator of its own' recorded.err) == 1 ]]
+}
+
+@test "an allocator preloaded in front of the recorder: it works, and is told to stand behind" {
+  bare env LD_PRELOAD="$targets/bump.so" "$targets/hazards" churn
+  timeout "$limit" env SEEP_OUT="$trace" LD_PRELOAD="$targets/bump.so:$library" \
+    "$targets/hazards" churn >recorded.out 2>recorded.err
+  cmp bare.out recorded.out
+  [[ $(cat recorded.err) == *"bump.so: stands in front of libseep.so"*"put libseep.so first"* ]]
 }
 
 @test "coroutines switch stacks between two allocations" {
