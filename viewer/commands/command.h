@@ -26,5 +26,6 @@ int command_check(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_view(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 
 #endif

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/program.h"
 
-#include <elf.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
+
+#define PROGRAM_SCRIPTS_MOST 4 /* as the kernel follows them */
 
 static bool program_is_executable(const char *path) {
   struct stat file;
@@ -33,41 +32,26 @@ bool program_find(const char *name, char *path) {
   return false;
 }
 
-/* Privileges gained by the start make the loader ignore LD_PRELOAD. */
-static bool program_gains_privileges(const char *path) {
-  struct stat file;
-  if (stat(path, &file) != 0)
+/* The operand of "#!": the interpreter, or, where that is env, the program that env looks up. */
+static bool program_named_by(const char *line, char *path) {
+  char words[2][256] = {"", ""};
+  if (sscanf(line, "#! %255s %255s", words[0], words[1]) < 1)
     return false;
-  return ((file.st_mode & S_ISUID) && file.st_uid != getuid()) ||
-         ((file.st_mode & S_ISGID) && file.st_gid != getgid()) ||
-         (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0);
+  bool is_env = !strcmp(basename(words[0]), "env") && *words[1] && *words[1] != '-';
+  return program_find(is_env ? words[1] : words[0], path);
 }
 
-static const char *program_elf_obstacle(int file, const Elf64_Ehdr *head) {
-  if (memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
-    return NULL; /* a script: its interpreter is what counts */
-  if (head->e_ident[EI_CLASS] != ELFCLASS64 || head->e_machine != EM_X86_64)
-    return "is built for another kind of machine than libseep.so";
-  for (unsigned i = 0; i < head->e_phnum; i++) {
-    Elf64_Phdr part;
-    if (pread(file, &part, sizeof part, (off_t)(head->e_phoff + i * sizeof part)) != sizeof part)
-      return NULL;
-    if (part.p_type == PT_INTERP)
-      return NULL;
+bool program_interpreter(char *path) {
+  for (int depth = 0; depth < PROGRAM_SCRIPTS_MOST; depth++) {
+    char line[512];
+    FILE *file = fopen(path, "re");
+    bool read = file && fgets(line, sizeof line, file);
+    if (file)
+      fclose(file);
+    if (!read || strncmp(line, "#!", 2) != 0)
+      return read;
+    if (!program_named_by(line, path))
+      return false;
   }
-  return "is statically linked";
-}
-
-const char *program_obstacle(const char *path) {
-  if (program_gains_privileges(path))
-    return "gains privileges when it starts (setuid, setgid or capabilities)";
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return NULL;
-  Elf64_Ehdr head;
-  const char *obstacle = NULL;
-  if (pread(file, &head, sizeof head, 0) == sizeof head)
-    obstacle = program_elf_obstacle(file, &head);
-  close(file);
-  return obstacle;
+  return false;
 }

@@ -10,8 +10,8 @@
 /* Puts the real path of the file that execvp(name) would execute into path (PATH_MAX bytes). */
 bool program_find(const char *name, char *path);
 
-/* Why the loader does not preload a library into the program at path, e.g. "is statically linked";
- * NULL: nothing is known to be in the way. */
-const char *program_obstacle(const char *path);
+/* Turns the path of a script (PATH_MAX bytes) into that of the program that executes it; any other
+ * file's stays. false: it cannot be read, or its interpreter was not found. */
+bool program_interpreter(char *path);
 
 #endif

@@ -5,6 +5,7 @@
 #include "commands/message.h"
 #include "commands/options.h"
 #include "commands/output.h"
+#include "commands/prognosis.h"
 #include "commands/program.h"
 #include "commands/summary.h"
 
@@ -120,24 +121,49 @@ static bool run_before(void *data) {
   return setenv("SEEP_ROOT", root, 1) == 0;
 }
 
+/* Says what will not be seen of the program before it runs. */
+static enum finding_weight run_inspect(const struct run *run, const char *name) {
+  char path[PATH_MAX];
+  struct inspect_target target;
+  struct diagnosis diagnosis = {0};
+  memcpy(path, run->program, sizeof path);
+  if (*path && program_interpreter(path) && inspect_target_program(&target, path)) {
+    inspect_quickly(&target, &diagnosis);
+    inspect_target_free(&target);
+  }
+  prognosis_say(name, &diagnosis);
+  enum finding_weight weight = diagnosis_weight(&diagnosis);
+  diagnosis_free(&diagnosis);
+  return weight;
+}
+
+static void run_summarize(const struct run *run, const struct child *child, const char *name,
+                          enum finding_weight weight) {
+  char path[PATH_MAX];
+  if (output_find(&run->output, child->pid, path))
+    summary_print(path, child->wait_status);
+  else if (weight < FINDING_BLOCKS) /* else it was said before */
+    summary_print_nothing(name);
+}
+
 int command_run(int argc, char **argv) {
   enum options_end end = run_parse(argc, argv);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
   struct run run = {0};
-  if (!program_find(argv[optind], run.program))
+  const char *name = argv[optind];
+  if (!program_find(name, run.program))
     *run.program = '\0';
-  if (!run_set_output(&run.output) || !library_preload())
+  if (!run_set_output(&run.output))
+    return COMMAND_ERROR;
+  enum finding_weight weight = run_inspect(&run, name);
+  if (weight < FINDING_HARMS && !library_preload())
     return COMMAND_ERROR;
   struct child child;
   int code = child_start(&child, argv + optind, run_before, &run);
   if (code != COMMAND_DONE)
     return code;
   code = child_wait(&child);
-  char path[PATH_MAX];
-  if (output_find(&run.output, child.pid, path))
-    summary_print(path, child.wait_status);
-  else
-    summary_print_nothing(argv[optind], run.program);
+  run_summarize(&run, &child, name, weight);
   return code;
 }

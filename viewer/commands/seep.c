@@ -22,6 +22,7 @@ static const struct seep_command seep_commands[] = {
     {"check", command_check, "holds a trace against a budget, for continuous integration"},
     {"export", command_export, "writes a trace for other tools"},
     {"info", command_info, "prints what a trace is and how complete it is"},
+    {"doctor", command_doctor, "says before a run what will be seen of a program"},
 };
 
 #define SEEP_COMMAND_COUNT (sizeof seep_commands / sizeof *seep_commands)

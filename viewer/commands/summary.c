@@ -2,7 +2,6 @@
 #include "commands/summary.h"
 
 #include "commands/message.h"
-#include "commands/program.h"
 #include "report/format.h"
 #include "trace/trace.h"
 
@@ -71,13 +70,8 @@ void summary_print(const char *path, int wait_status) {
   message_note("to look at it: seep view %s", quoted);
 }
 
-void summary_print_nothing(const char *name, const char *program) {
-  const char *obstacle = *program ? program_obstacle(program) : NULL;
-  if (obstacle)
-    message_note("nothing was recorded: %s %s, so that libseep.so cannot be preloaded", name,
-                 obstacle);
-  else
-    message_note("nothing was recorded: %s left no trace (the library says why above, or was "
-                 "never loaded)",
-                 name);
+void summary_print_nothing(const char *name) {
+  message_note("nothing was recorded: %s left no trace (the library says why above, or was never "
+               "loaded)",
+               name);
 }

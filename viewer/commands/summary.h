@@ -9,7 +9,7 @@
  * target ended (wait_status as of waitpid), and the command to look at it. */
 void summary_print(const char *path, int wait_status);
 
-/* One line on stderr: name, which is the file at program (or ""), left no trace, and why. */
-void summary_print_nothing(const char *name, const char *program);
+/* One line on stderr: name left no trace. */
+void summary_print_nothing(const char *name);
 
 #endif
