@@ -122,9 +122,7 @@ static void fill_node(struct seep_node *node, uint32_t parent, uintptr_t pc, uin
 
 uint32_t contexts_insert(uint64_t hash, uint32_t hash_low, uint32_t parent, uintptr_t pc,
                          uint32_t flags) {
-  uint32_t id = index_find(hash, hash_low);
-  if (id)
-    return id;
+  uint32_t id;
   struct seep_node *node = take_node(&id);
   if (!node)
     return 0;

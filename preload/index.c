@@ -14,6 +14,10 @@
 #define START_DEPTH 2u
 #define DEPTH_MOST 18u /* of the directory: 2^18 blocks are a thousand million contexts */
 #define LARGE_TAG 1u   /* in a directory's word: the block is a large one */
+#define LINE_ENTRIES 4u
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 struct entry {
   _Atomic uint64_t hash; /* 0: free */
@@ -28,6 +32,7 @@ struct block {
   struct entry entries[];
 };
 _Static_assert(sizeof(struct block) == 64, "entries stand in whole cache lines");
+_Static_assert(sizeof(struct entry) * LINE_ENTRIES == 64, "entries stand in whole cache lines");
 #define SMALL_SLOTS ((SMALL_BYTES - sizeof(struct block)) / sizeof(struct entry))
 #define LARGE_SLOTS ((LARGE_BYTES - sizeof(struct block)) / sizeof(struct entry))
 
@@ -54,7 +59,7 @@ static uint32_t slots_of(uintptr_t word) {
 }
 
 static uint32_t usable_of(uintptr_t word) {
-  return slots_of(word) / 8 * 7;
+  return slots_of(word) / 16 * 13;
 }
 
 static inline _Atomic uintptr_t *word_of(struct directory *in, uint64_t hash) {
@@ -66,13 +71,20 @@ static inline uintptr_t look_up(uint64_t hash) {
   return atomic_load_explicit(word_of(now, hash), memory_order_acquire);
 }
 
-/* The directory takes the top bits, the place in the block comes from the low half. */
+/* The directory takes the top bits, the line in the block comes from the low half, the entry in it
+ * from between. */
 static inline uint32_t place_of(uint64_t hash, uint32_t slots) {
-  return (uint32_t)((uint64_t)(uint32_t)hash * slots >> 32);
+  uint32_t line = (uint32_t)((uint64_t)(uint32_t)hash * (slots / LINE_ENTRIES) >> 32);
+  return line * LINE_ENTRIES + (hash >> 32) % LINE_ENTRIES;
 }
 
-static inline uint32_t place_after(uint32_t place, uint32_t slots) {
-  return place + 1 == slots ? 0 : place + 1;
+/* Round the line first, then on to the next: most hashes are settled with one line. */
+static inline uint32_t place_after(uint32_t place, uint64_t hash, uint32_t slots) {
+  uint32_t next = place - place % LINE_ENTRIES + (place + 1) % LINE_ENTRIES;
+  if (__builtin_expect(next % LINE_ENTRIES != (hash >> 32) % LINE_ENTRIES, 1))
+    return next;
+  next += LINE_ENTRIES;
+  return next < slots ? next : next - slots;
 }
 
 /* 0 marks a free entry. */
@@ -108,7 +120,7 @@ uint32_t index_find(uint64_t hash, uint32_t low) {
       if (id)
         return id;
     }
-    place = place_after(place, slots);
+    place = place_after(place, hash, slots);
   }
   return 0;
 }
@@ -132,6 +144,14 @@ static struct block *block_make(bool large, uint32_t depth) {
   return block;
 }
 
+/* One that is filled at once: its pages come with one call, not with a fault each. */
+static struct block *block_make_filled(bool large, uint32_t depth) {
+  struct block *block = block_make(large, depth);
+  if (block)
+    sys_call3(SYS_madvise, block, bytes_of(large), MADV_POPULATE_WRITE);
+  return block;
+}
+
 /* Its pages go back to the kernel; its addresses stay readable, as zeros. */
 static void block_retire(struct block *block, bool large) {
   sys_call3(SYS_madvise, block, bytes_of(large), MADV_DONTNEED);
@@ -146,39 +166,55 @@ static struct entry *claim(uintptr_t word, uint64_t hash, uint32_t low, uint32_t
   struct entry *entries = block_of(word)->entries;
   for (uint32_t probes = 0; probes < slots; probes++) {
     struct entry *entry = &entries[place];
-    uint64_t found = 0;
-    if (atomic_compare_exchange_strong(&entry->hash, &found, hash))
+    uint64_t found = atomic_load_explicit(&entry->hash, memory_order_acquire);
+    if (!found && atomic_compare_exchange_strong(&entry->hash, &found, hash))
       return entry;
     uint32_t known = found == hash ? entry_id(entry, hash, low) : 0;
     if (known) {
       *id = known;
       return NULL;
     }
-    place = place_after(place, slots);
+    place = place_after(place, hash, slots);
   }
   return NULL;
 }
 
-static void store(uintptr_t word, uint64_t hash, uint32_t low, uint32_t id) {
-  uint32_t known = id;
-  struct entry *entry = claim(word, hash, low, &known);
-  if (!entry)
-    return;
-  atomic_store_explicit(&entry->word, (uint64_t)low << 32 | id, memory_order_release);
-  atomic_fetch_add_explicit(&block_of(word)->used, 1, memory_order_relaxed);
+/* Into a block that no other thread looks at yet: nothing is claimed. Entries come in the order of
+ * their places, and so go in one after the other. */
+static void copy_entry(uintptr_t to, uint64_t hash, uint64_t word) {
+  uint32_t slots = slots_of(to), place = place_of(hash, slots);
+  struct entry *entries = block_of(to)->entries;
+  for (uint32_t probes = 0; probes < slots; probes++) {
+    if (atomic_load_explicit(&entries[place].hash, memory_order_relaxed) == 0) {
+      atomic_store_explicit(&entries[place].hash, hash, memory_order_relaxed);
+      atomic_store_explicit(&entries[place].word, word, memory_order_relaxed);
+      return;
+    }
+    place = place_after(place, hash, slots);
+  }
+}
+
+static void count_entries(uintptr_t to, uint32_t count) {
+  atomic_store_explicit(&block_of(to)->used, count, memory_order_relaxed);
 }
 
 /* Copies what is complete in a block, by the bit below its depth, into one of two (or twice the
  * same). */
 static void copy_entries(uintptr_t from, uintptr_t to_clear, uintptr_t to_set) {
   struct block *block = block_of(from);
+  uint32_t set = 0, all = 0;
   for (uint32_t i = 0; i < slots_of(from); i++) {
     uint64_t hash = atomic_load_explicit(&block->entries[i].hash, memory_order_acquire);
     uint64_t word = atomic_load_explicit(&block->entries[i].word, memory_order_acquire);
-    if (hash && word)
-      store(hash << block->depth >> 63 ? to_set : to_clear, hash, (uint32_t)(word >> 32),
-            (uint32_t)word);
+    if (!hash || !word)
+      continue;
+    bool bit = hash << block->depth >> 63;
+    copy_entry(bit ? to_set : to_clear, hash, word);
+    set += bit;
+    all++;
   }
+  count_entries(to_clear, all - set);
+  count_entries(to_set, to_set == to_clear ? all : set);
 }
 
 /* ---- Growing ------------------------------------------------------------------------------ */
@@ -217,7 +253,7 @@ static void directory_put(uint64_t hash, uint32_t depth, uintptr_t word) {
 
 static bool grow(uint64_t hash, uintptr_t old) {
   uint32_t depth = block_of(old)->depth;
-  struct block *large = block_make(true, depth);
+  struct block *large = block_make_filled(true, depth);
   if (!large)
     return false;
   uintptr_t word = (uintptr_t)large | LARGE_TAG;
@@ -231,7 +267,8 @@ static bool split(uint64_t hash, uintptr_t old) {
   struct directory *now = atomic_load_explicit(&directory, memory_order_relaxed);
   if (depth == now->depth && !directory_double())
     return false;
-  struct block *clear = block_make(false, depth + 1), *set = block_make(false, depth + 1);
+  struct block *clear = block_make_filled(false, depth + 1);
+  struct block *set = block_make_filled(false, depth + 1);
   if (!clear || !set) {
     if (clear)
       block_retire(clear, false);

@@ -4,7 +4,7 @@
  *
  * Extendible hashing: a directory, indexed by the hash's top bits, of blocks with open addressing.
  * A full block is replaced on its own, first by one half as big again, then by two, so nothing ever
- * stops the world, and blocks are 58 to 88 % full: 18 to 28 bytes per context.
+ * stops the world, and blocks are 54 to 81 % full: 20 to 30 bytes per context.
  *
  * An entry is {hash, low << 32 | id}. It is claimed by a compare-and-swap of hash from 0, then its
  * second word is stored, once. A reader takes no lock: it reads hash, word and hash again. A block
