@@ -17,7 +17,8 @@
 
 static struct capture_options options;
 static bool have_rules;
-static bool rules_alone; /* the plain way need not be thought of */
+static bool rules_alone;                  /* the plain way need not be thought of */
+static uint32_t most_frames = UINT32_MAX; /* of a stack that is not cut, and one */
 /* Counts what makes cached frames void: modules that came or went, a fork. */
 static _Atomic uint32_t epoch = 1;
 static _Atomic uint32_t modules_seen;
@@ -26,6 +27,7 @@ static _Atomic uint32_t modules_seen;
 
 void capture_start(const struct capture_options *wanted) {
   options = *wanted;
+  most_frames = options.depth && options.depth < UINT32_MAX ? options.depth + 1 : UINT32_MAX;
   have_rules = cfi_start() && tenants_start() && rules_start();
   rules_alone = have_rules && options.way == CAPTURE_AUTO;
   atomic_store(&modules_seen, modules_epoch());
@@ -183,6 +185,17 @@ resume_at(struct frames_fresh *fresh, const struct frame *joint, const struct fr
 
 /* ---- The walk ----------------------------------------------------------------------------- */
 
+/* Of a pc with STEP_EXACT, or that is no code address at all. */
+static __attribute__((noinline, cold)) uint32_t odd_rule(uintptr_t pc) {
+  uintptr_t address = step_key(pc);
+  return address >> RULES_ADDRESS_BITS ? rules_compute(address) : rules_get(address);
+}
+
+static inline __attribute__((always_inline)) uint32_t rule_of(uintptr_t pc) {
+  uintptr_t address = pc - 1;
+  return unlikely(address >> RULES_ADDRESS_BITS) ? odd_rule(pc) : rules_get(address);
+}
+
 /* Where the fresh frames have to stop: those that are cached must fit behind them. */
 static struct frames_fresh *fresh_stop(const struct capture *state) {
   return state->fresh + state->capacity - state->count - 2;
@@ -207,7 +220,7 @@ static inline __attribute__((always_inline)) uint32_t walk_to_joint(struct captu
       rule = changed->rule;
       joint = changed - 1;
     } else {
-      rule = rules_get(step_key(walk->at.pc));
+      rule = rule_of(walk->at.pc);
       *fresh++ = (struct frames_fresh){walk->at.pc, walk->at.sp, walk->at.rbp, rule};
     }
     if (!step_walk(walk, rule)) {
@@ -236,15 +249,16 @@ static inline __attribute__((always_inline)) void push_fresh(struct capture *sta
   state->count = joint + 1;
   if (unlikely(joint == 0))
     frames_push_outermost(state, --fresh, cut);
-  struct frame *next = &state->frames[state->count], outer = next[-1];
-  while (fresh-- > state->fresh) {
+  struct frame *next = &state->frames[state->count];
+  struct frames_outer outer = frames_outer_of(next - 1);
+  struct frames_witness *witnesses = state->witnesses;
+  for (const struct frames_fresh *first = state->fresh; fresh-- > first; next++) {
     if (likely(frames_is_plain(fresh))) {
-      outer = frames_make_plain(state->witnesses, &outer, fresh);
-      *next++ = outer;
+      frames_put_plain(next, witnesses, fresh, &outer);
     } else {
       state->count = (uint32_t)(next - state->frames);
       frames_push_any(state, fresh);
-      outer = *next++;
+      outer = frames_outer_of(next);
     }
   }
   state->count = (uint32_t)(next - state->frames);
@@ -271,7 +285,7 @@ static const struct frame *innermost(const struct capture *state) {
 }
 
 static bool is_too_deep(const struct capture *state) {
-  return options.depth && state->count - 1 > options.depth;
+  return state->count > most_frames;
 }
 
 /* The outermost frame of a stack that is cut to the wanted depth. */
@@ -316,9 +330,16 @@ static uint32_t insert_cut_path(const struct capture *state) {
   return id;
 }
 
+/* Brings the index's lines for all frames without id: they are asked for one after the other. */
+static void prefetch_path(const struct capture *state) {
+  for (const struct frame *frame = innermost(state); frame > state->frames && !frame->id; frame--)
+    contexts_prefetch(frame->hash);
+}
+
 /* Ids for the frames from the first, seen from inside, that has one. 0: no memory. */
 static __attribute__((noinline)) uint32_t insert_path(struct capture *state) {
   struct frame *frame = &state->frames[state->count - 1];
+  prefetch_path(state);
   while (frame > state->frames && frame->id == 0) {
     frame->id = contexts_find(frame->hash, (uint32_t)frame->hash_other);
     if (frame->id == 0)

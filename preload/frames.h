@@ -98,27 +98,44 @@ static inline __attribute__((always_inline)) void frames_mix(uint64_t *hash, uin
 /* Mixes a frame in by pc, rule and flags; salts it where its rule says so. */
 void frames_mix_any(uint64_t *hash, uint64_t *other, const struct frame *frame);
 
-/* The cached frame of a fresh one with a plain rule, neither salted nor the outermost; puts its
- * witnesses. */
-static inline __attribute__((always_inline)) struct frame
-frames_make_plain(struct frames_witness *witnesses, const struct frame *outer,
-                  const struct frames_fresh *fresh) {
+/* What the next frame inwards needs of the one last put; in registers. */
+struct frames_outer {
+  uintptr_t pc, sp, rbp;
+  uint64_t hash, hash_other;
+  uint32_t witnesses_end;
+  bool live;
+};
+
+static inline __attribute__((always_inline)) struct frames_outer
+frames_outer_of(const struct frame *frame) {
+  return (struct frames_outer){frame->pc,   frame->sp,         frame->rbp,
+                               frame->hash, frame->hash_other, frame->witnesses_end,
+                               frame->live};
+}
+
+/* Puts a fresh frame with a plain rule, neither salted nor the outermost, and its witnesses. outer
+ * becomes this frame. */
+static inline __attribute__((always_inline)) void frames_put_plain(struct frame *frame,
+                                                                   struct frames_witness *witnesses,
+                                                                   const struct frames_fresh *fresh,
+                                                                   struct frames_outer *outer) {
   uint32_t rule = fresh->rule, slot = rule_slot(rule);
   const uintptr_t *cfa = (const uintptr_t *)outer->sp;
-  struct frame frame = {.pc = fresh->pc,
-                        .sp = fresh->sp,
-                        .rbp = fresh->rbp,
-                        .hash = outer->hash,
-                        .hash_other = outer->hash_other,
-                        .rule = rule,
-                        .witnesses_end = outer->witnesses_end,
-                        .live = rule_kind(rule) == RULE_RBP || (slot == 0 && outer->live),
-                        .flags = fresh->pc >> 63}; /* SEEP_CONTEXT_EXACT */
   if (__builtin_expect(slot != 0 && outer->live, 0))
-    witnesses[frame.witnesses_end++] = (struct frames_witness){cfa - slot, outer->rbp};
-  witnesses[frame.witnesses_end++] = (struct frames_witness){cfa - 1, outer->pc};
-  frames_mix(&frame.hash, &frame.hash_other, fresh->pc);
-  return frame;
+    witnesses[outer->witnesses_end++] = (struct frames_witness){cfa - slot, outer->rbp};
+  witnesses[outer->witnesses_end++] = (struct frames_witness){cfa - 1, outer->pc};
+  outer->live = ((slot == 0) & outer->live) | (rule_kind(rule) == RULE_RBP);
+  outer->pc = frame->pc = fresh->pc;
+  outer->sp = frame->sp = fresh->sp;
+  outer->rbp = frame->rbp = fresh->rbp;
+  frames_mix(&outer->hash, &outer->hash_other, outer->pc);
+  frame->hash = outer->hash;
+  frame->hash_other = outer->hash_other;
+  frame->rule = rule;
+  frame->id = 0;
+  frame->witnesses_end = outer->witnesses_end;
+  frame->live = outer->live;
+  frame->flags = outer->pc >> 63; /* SEEP_CONTEXT_EXACT */
 }
 
 static inline bool frames_is_plain(const struct frames_fresh *fresh) {

@@ -10,62 +10,72 @@
 #include <sys/mman.h>
 
 #define START_LINE_BITS 10u /* 64 KiB */
-#define GROW_LINE_BITS 2u
-#define MOST_LINE_BITS 16u /* 4 MiB */
+#define MOST_LINE_BITS 16u  /* 4 MiB */
 
 struct rules_table *_Atomic rules_table;
 static _Atomic uint32_t growing;
 
 static uint32_t line_bits(const struct rules_table *table) {
-  return RULES_ADDRESS_BITS - table->shift;
+  return 64 - table->shift;
 }
 
 static size_t table_bytes(uint32_t bits) {
   return sizeof(struct rules_table) + (sizeof(uint64_t[RULES_WAYS]) << bits);
 }
 
-static bool table_make(uint32_t bits) {
+static bool table_make(uint32_t bits, struct rules_table *older) {
   struct rules_table *made = arena_map(table_bytes(bits));
   if (!made)
     return false;
-  made->shift = RULES_ADDRESS_BITS - bits;
+  made->shift = 64 - bits;
+  made->older = older;
   atomic_store_explicit(&rules_table, made, memory_order_release);
   return true;
 }
 
 bool rules_start(void) {
-  return table_make(START_LINE_BITS);
+  return table_make(START_LINE_BITS, NULL);
 }
 
 void rules_restart(void) {
   atomic_store_explicit(&growing, 0, memory_order_relaxed);
 }
 
-void rules_drop(void) {
-  struct rules_table *table = atomic_load_explicit(&rules_table, memory_order_acquire);
+static void clear(struct rules_table *table) {
   for (size_t line = 0; line < (size_t)1 << line_bits(table); line++)
     for (unsigned way = 0; way < RULES_WAYS; way++)
       atomic_store_explicit(&table->entries[line][way], 0, memory_order_relaxed);
   atomic_store_explicit(&table->used, 0, memory_order_relaxed);
 }
 
-/* A larger table, empty: its rules come back lazily. The lines of the old one go back to the kernel
- * and read as empty to a thread that is still looking there; its head stays as it was. */
+void rules_drop(void) {
+  struct rules_table *table = atomic_load_explicit(&rules_table, memory_order_acquire);
+  clear(table);
+  if (table->older)
+    clear(table->older);
+}
+
+/* The lines go back to the kernel and read as empty to a thread that is still looking there; the
+ * head stays as it was. */
+static void release(struct rules_table *table) {
+  sys_call3(SYS_madvise, (char *)table + 4096, table_bytes(line_bits(table)) - 4096, MADV_DONTNEED);
+}
+
+/* A table of twice the size, empty. */
 static void grow(struct rules_table *old) {
   uint32_t bits = line_bits(old);
   if (bits >= MOST_LINE_BITS || atomic_exchange_explicit(&growing, 1, memory_order_acquire))
     return;
   bool current = atomic_load_explicit(&rules_table, memory_order_relaxed) == old;
-  if (current && table_make(bits + GROW_LINE_BITS)) {
-    sys_call3(SYS_madvise, (char *)old + 4096, table_bytes(bits) - 4096, MADV_DONTNEED);
-  }
+  if (current && table_make(bits + 1, old) && old->older)
+    release(old->older);
   atomic_store_explicit(&growing, 0, memory_order_release);
 }
 
 /* A line that is full loses an entry: it will be computed again. */
 static void put(struct rules_table *table, uint64_t hash, uint32_t rule) {
-  uint64_t entry = (hash & ((1ull << RULES_TAG_BITS) - 1)) << RULE_BITS | rule;
-  _Atomic uint64_t *line = table->entries[hash >> table->shift];
+  uint64_t entry = rules_tag(hash) | rule;
+  _Atomic uint64_t *line = rules_line(table, hash);
   unsigned way = rules_way(hash);
   for (unsigned i = 0; i < RULES_WAYS; i++) {
     uint64_t found = 0;
@@ -88,11 +98,14 @@ static uint32_t compute(uintptr_t address) {
 }
 
 __attribute__((noinline, cold)) uint32_t rules_compute(uintptr_t address) {
-  uint32_t rule = compute(address);
-  if (address >> RULES_ADDRESS_BITS)
-    return rule;
   struct rules_table *table = atomic_load_explicit(&rules_table, memory_order_acquire);
-  put(table, rules_hash(address), rule);
+  uint64_t hash = rules_hash(address);
+  if (address >> RULES_ADDRESS_BITS)
+    return compute(address);
+  uint32_t rule = table->older ? rules_find(table->older, hash) : 0;
+  if (rule == 0)
+    rule = compute(address);
+  put(table, hash, rule);
   /* Lines of eight begin to overflow when a third is used. */
   uint32_t entries = RULES_WAYS << line_bits(table);
   if (atomic_load_explicit(&table->used, memory_order_relaxed) > entries * 3 / 10)

@@ -58,7 +58,8 @@ bool step_slow(struct step_walk *walk, uint32_t rule);
 static inline __attribute__((always_inline)) bool step_walk(struct step_walk *walk, uint32_t rule) {
   uintptr_t sp = walk->at.sp;
   uintptr_t cfa = ((rule & RULE_KIND_MASK) == RULE_RSP ? sp : walk->at.rbp) + rule_offset(rule);
-  if (__builtin_expect(!rule_is_plain(rule) || cfa <= sp || cfa > walk->limit, 0)) {
+  bool near = cfa - sp - 1 < walk->limit - sp; /* above sp, up to limit */
+  if (__builtin_expect(!rule_is_plain(rule), 0) || __builtin_expect(!near, 0)) {
     struct step_walk copy = *walk; /* so that walk can live in registers */
     bool on = step_slow(&copy, rule);
     *walk = copy;
