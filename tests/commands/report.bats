@@ -34,6 +34,19 @@ taken() {
   [ "$("$SEEP" report --format json --from warm --to after t.seep | jq .interval.units)" = 10 ]
 }
 
+@test "growth without marks is called a leak, and that marks would tell more is said" {
+  puppet_start "$SEEP" run -o t.seep -- "$PUPPET"
+  for _ in {1..14}; do
+    puppet_do alloc 10 1000
+    sleep 0.08
+  done
+  puppet_wait
+  split "$SEEP" report t.seep
+  expect_in "$out" "puppet_take (puppet.c:"
+  expect_in "$out" " leaks: "
+  expect_in "$out" "there are no marks:"
+}
+
 @test "JSON has every key of the contract, and integers for counts" {
   puppet_start "$SEEP" run -o t.seep -- "$PUPPET"
   puppet_do alloc 3 10

@@ -123,6 +123,15 @@ static void text_leak(const struct text *text, size_t row) {
     text_bundle(text, &text->bundles->list[text->bundles->of_row[row]]);
 }
 
+static bool text_has_marks(const struct text *text) {
+  const struct analysis_moment *moments;
+  size_t count = analysis_moments(text->request->analysis, &moments);
+  for (size_t i = 0; i < count; i++)
+    if (moments[i].mark)
+      return true;
+  return false;
+}
+
 /* The leaks in sentences, the largest first, and where they end. */
 static void text_verdicts(const struct text *text) {
   const struct report_request *request = text->request;
@@ -136,6 +145,11 @@ static void text_verdicts(const struct text *text) {
   struct projection projection = projection_of(request->trace, request->report, text->verdicts);
   if (leaks && projection.bytes_per_hour > 0)
     fprintf(text->out, "all leaks: %s\n", sentence_projection(sentence, &projection));
+  if (leaks && !text_has_marks(text))
+    fputs("there are no marks: what a program builds up until it ends looks like a leak; marks "
+          "around "
+          "equal work (seep mark) tell them apart\n",
+          text->out);
   if (!leaks)
     fputs("no row is called a leak\n", text->out);
   fputc('\n', text->out);

@@ -125,6 +125,7 @@ static void report_text_says_it_all(void **state) {
     if (!strstr(page, parts[i]))
       fail_msg("\"%s\" is missing in\n%s", parts[i], page);
   assert_null(strstr(page, "warning"));
+  assert_null(strstr(page, "there are no marks"));
   char *again = page_report(&scene, false, &report_whole, 0);
   assert_string_equal(page, again);
   free(page);
