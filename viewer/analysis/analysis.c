@@ -40,8 +40,8 @@ static enum trace_status analysis_replay(struct analysis *analysis, struct trace
     return status;
   ledger_finish(ledger);
   bool kept =
-      !ledger->failed && cells_seal(&ledger->cells, ledger->places.count) &&
-      survivors_init(&analysis->survivors, &ledger->live, &ledger->places) &&
+      !ledger->failed && survivors_init(&analysis->survivors, &ledger->live, &ledger->places) &&
+      cells_seal(&ledger->cells, ledger->places.count) &&
       members_init(&analysis->members, &ledger->places) &&
       calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods, ledger->activity);
   return kept ? TRACE_OK : TRACE_MEMORY;

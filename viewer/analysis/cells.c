@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/cells.h"
 #include "analysis/array.h"
+#include <string.h>
 
 void cells_init(struct cells *cells) {
   *cells = (struct cells){0};
@@ -36,9 +37,23 @@ static bool cells_index_grow(struct cells *cells) {
   free(cells->index);
   cells->index = index;
   cells->index_size = size;
-  for (size_t i = 0; i < cells->count; i++)
+  for (size_t i = cells->begin; i < cells->count; i++)
     cells_index_add(cells, (uint32_t)i);
   return true;
+}
+
+void cells_prefetch_slot(const struct cells *cells, uint32_t place, uint32_t birth,
+                         uint32_t death) {
+  if (cells->index_size)
+    __builtin_prefetch(&cells->index[cells_hash(place, birth, death) & (cells->index_size - 1)]);
+}
+
+void cells_prefetch(const struct cells *cells, uint32_t place, uint32_t birth, uint32_t death) {
+  if (!cells->index_size)
+    return;
+  uint32_t entry = cells->index[cells_hash(place, birth, death) & (cells->index_size - 1)];
+  if (entry)
+    __builtin_prefetch(&cells->cells[entry - 1], 1);
 }
 
 static uint32_t cells_find(const struct cells *cells, uint32_t place, uint32_t birth,
@@ -62,7 +77,7 @@ uint32_t cells_get(struct cells *cells, uint32_t place, uint32_t birth, uint32_t
   if (cells->count >= CELL_NONE - 1 ||
       !array_reserve(&cells->cells, &cells->capacity, cells->count + 1, sizeof *cells->cells))
     return CELL_NONE;
-  if (cells->count * 3 >= cells->index_size * 2 && !cells_index_grow(cells))
+  if ((cells->count - cells->begin) * 3 >= cells->index_size * 2 && !cells_index_grow(cells))
     return CELL_NONE;
   uint32_t position = (uint32_t)cells->count++;
   cells->cells[position] =
@@ -71,29 +86,41 @@ uint32_t cells_get(struct cells *cells, uint32_t place, uint32_t birth, uint32_t
   return position;
 }
 
-static int cells_compare(const void *a, const void *b) {
-  const struct cell *x = a, *y = b;
-  if (x->place != y->place)
-    return x->place < y->place ? -1 : 1;
-  if (x->birth != y->birth)
-    return x->birth < y->birth ? -1 : 1;
-  return (x->death > y->death) - (x->death < y->death);
+void cells_turn(struct cells *cells) {
+  if (cells->begin == cells->count)
+    return;
+  memset(cells->index, 0, cells->index_size * sizeof *cells->index);
+  cells->begin = cells->count;
+}
+
+/* Per place, and one more: where its cells are to begin. NULL: no memory. */
+static size_t *cells_lay_out(const struct cells *cells, size_t place_count) {
+  size_t *first = calloc(place_count + 1, sizeof *first);
+  for (size_t i = 0; first && i < cells->count; i++)
+    first[cells->cells[i].place + 1]++;
+  for (size_t i = 0; first && i < place_count; i++)
+    first[i + 1] += first[i];
+  return first;
+}
+
+/* Moving moves first[place] to where the next place's begin. */
+static bool cells_move(struct cells *cells, size_t place_count) {
+  struct cell *ordered = reallocarray(NULL, cells->count + 1, sizeof *ordered);
+  if (!ordered)
+    return false;
+  for (size_t i = 0; i < cells->count; i++)
+    ordered[cells->first[cells->cells[i].place]++] = cells->cells[i];
+  memmove(cells->first + 1, cells->first, place_count * sizeof *cells->first);
+  cells->first[0] = 0;
+  free(cells->cells);
+  cells->cells = ordered;
+  return true;
 }
 
 bool cells_seal(struct cells *cells, size_t place_count) {
   free(cells->index);
   cells->index = NULL;
   cells->index_size = 0;
-  cells->first = calloc(place_count + 1, sizeof *cells->first);
-  if (!cells->first)
-    return false;
-  if (cells->count)
-    qsort(cells->cells, cells->count, sizeof *cells->cells, cells_compare);
-  size_t next = 0;
-  for (size_t place = 0; place <= place_count; place++) {
-    while (next < cells->count && cells->cells[next].place < place)
-      next++;
-    cells->first[place] = next;
-  }
-  return true;
+  cells->first = cells_lay_out(cells, place_count);
+  return cells->first && cells_move(cells, place_count);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The birth and death cohorts: how many blocks of a place were born in period b, and how many of
- * those died in period d (periods.h). Only pairs that occur have a cell, and from the cells every
- * figure between any two bounds follows:
+ * those died in period d (periods.h). Only pairs that occur have a cell, few of them two, and from
+ * the cells every figure between any two bounds follows:
  *
  *   allocated in [from, to)           sum of ALLOCATED with from <= b < to
  *   freed in [from, to)               sum of deaths with from <= d < to
@@ -28,7 +28,8 @@ struct cell {
 struct cells {
   struct cell *cells;
   size_t count, capacity;
-  uint32_t *index;   /* hash table of positions in cells plus 1 */
+  size_t begin;      /* where the cells begin that were made since the last cells_turn */
+  uint32_t *index;   /* hash table of these: positions in cells plus 1 */
   size_t index_size; /* a power of two, or 0 */
   size_t *first;     /* after cells_seal: per place, and one more, where its cells begin */
 };
@@ -39,8 +40,18 @@ void cells_release(struct cells *cells);
 /* Position of the cell, made when there is none; CELL_NONE: no memory. */
 uint32_t cells_get(struct cells *cells, uint32_t place, uint32_t birth, uint32_t death);
 
-/* Ends adding: orders the cells by place (of which there are place_count), birth and death, and
- * gives back what only adding needs. false: no memory. */
+/* Ask for the memory that cells_get will touch: of the index, and when that has come, of the cell.
+ */
+void cells_prefetch_slot(const struct cells *cells, uint32_t place, uint32_t birth, uint32_t death);
+void cells_prefetch(const struct cells *cells, uint32_t place, uint32_t birth, uint32_t death);
+
+/* Another period has come. What happens in a period is found among its own cells, which are few
+ * enough for a cache: where it is another's (sums, ahead of their time) the cell may be made twice.
+ */
+void cells_turn(struct cells *cells);
+
+/* Ends adding: orders the cells by place (of which there are place_count), those of a place as they
+ * were made, and gives back what only adding needs. false: no memory. */
 bool cells_seal(struct cells *cells, size_t place_count);
 
 #endif

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/ledger.h"
+#include "analysis/ahead.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* Tables are far larger than caches: an event's memory is asked for in two steps before its turn.
- */
-#define PREFETCH_FAR 16 /* the slots of its address and of its place */
-#define PREFETCH_NEAR 8 /* the place that stands in the slot */
 
 /* Whether every block that the process got has been recorded, and more than one thread may have
  * handed them on. */
@@ -59,22 +55,13 @@ static void ledger_peak(struct ledger *ledger, int64_t bytes) {
     ledger->totals.peak_bytes = (uint64_t)bytes;
 }
 
-/* The cell that place counts in: the one it used last, as a rule. */
-static struct cell *ledger_cell(struct ledger *ledger, uint32_t place, uint32_t *last,
-                                uint32_t birth, uint32_t death) {
-  struct cells *cells = &ledger->cells;
-  uint32_t position = last ? *last : CELL_NONE;
-  if (position == CELL_NONE || cells->cells[position].birth != birth ||
-      cells->cells[position].death != death) {
-    position = cells_get(cells, place, birth, death);
-    if (position == CELL_NONE) {
-      ledger->failed = true;
-      return NULL;
-    }
-    if (last)
-      *last = position;
-  }
-  return &cells->cells[position];
+static struct cell *ledger_cell(struct ledger *ledger, uint32_t place, uint32_t birth,
+                                uint32_t death) {
+  uint32_t position = cells_get(&ledger->cells, place, birth, death);
+  if (position != CELL_NONE)
+    return &ledger->cells.cells[position];
+  ledger->failed = true;
+  return NULL;
 }
 
 static void ledger_stamp(struct cell *cell, uint64_t stamp) {
@@ -85,15 +72,13 @@ static void ledger_stamp(struct cell *cell, uint64_t stamp) {
 }
 
 static void ledger_count_birth(struct ledger *ledger, const struct live_block *block) {
-  struct place *place = &ledger->places.list[block->place];
-  struct cell *cell = ledger_cell(ledger, block->place, &place->born_cell,
-                                  (uint32_t)ledger->interval, CELL_ALLOCATED);
+  struct cell *cell = ledger_cell(ledger, block->place, (uint32_t)ledger->interval, CELL_ALLOCATED);
   if (!cell)
     return;
   cell->blocks++;
   cell->bytes += block->size;
   ledger_stamp(cell, block->stamp);
-  places_gain(&ledger->places, place, 1, (int64_t)block->size);
+  places_gain(&ledger->places, block->place, 1, (int64_t)block->size);
   ledger->totals.outstanding_blocks++;
   ledger->totals.outstanding_bytes += block->size;
   ledger_peak(ledger, (int64_t)ledger->totals.outstanding_bytes);
@@ -106,16 +91,14 @@ static uint32_t ledger_birth_interval(const struct ledger *ledger, uint64_t stam
 }
 
 static void ledger_count_death(struct ledger *ledger, const struct live_block *block) {
-  struct place *place = &ledger->places.list[block->place];
-  struct cell *cell =
-      ledger_cell(ledger, block->place, &place->died_cell,
-                  ledger_birth_interval(ledger, block->stamp), (uint32_t)ledger->interval);
+  struct cell *cell = ledger_cell(ledger, block->place, ledger_birth_interval(ledger, block->stamp),
+                                  (uint32_t)ledger->interval);
   if (!cell)
     return;
   cell->blocks++;
   cell->bytes += block->size;
   ledger_stamp(cell, block->stamp);
-  places_gain(&ledger->places, place, -1, -(int64_t)block->size);
+  places_gain(&ledger->places, block->place, -1, -(int64_t)block->size);
   ledger->totals.outstanding_blocks--;
   ledger->totals.outstanding_bytes -= block->size;
 }
@@ -276,8 +259,10 @@ static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
   steps_tell(&ledger->steps, stamp, ledger->totals.outstanding_bytes,
              ledger->totals.outstanding_blocks);
   while (stamp >= periods_bound(ledger->periods, ledger->interval + 1) &&
-         ledger->interval + 2 < ledger->periods->count)
+         ledger->interval + 2 < ledger->periods->count) {
     ledger->interval++;
+    cells_turn(&ledger->cells);
+  }
   uint64_t step = steps_next(&ledger->steps);
   uint64_t bound = periods_bound(ledger->periods, ledger->interval + 1);
   ledger->boundary = step < bound ? step : bound;
@@ -294,26 +279,11 @@ static void ledger_take(struct ledger *ledger, struct trace_event event) {
   ledger_event(ledger, &event);
 }
 
-static void ledger_prefetch_slots(const struct ledger *ledger, const struct trace_event *event) {
-  live_prefetch(&ledger->live, event->address);
-  if (event->kind == SEEP_KIND_ALLOC)
-    places_prefetch_key(&ledger->places, event->context, event->thread);
-}
-
-static void ledger_prefetch_place(const struct ledger *ledger, const struct trace_event *event) {
-  struct live_block block;
-  if (event->kind == SEEP_KIND_ALLOC)
-    places_prefetch(&ledger->places, places_find(&ledger->places, event->context, event->thread));
-  else if (live_find(&ledger->live, event->address, &block))
-    places_prefetch(&ledger->places, block.place);
-}
-
 void ledger_events(struct ledger *ledger, const struct trace_event *events, size_t count) {
+  struct ahead ahead;
+  ahead_start(&ahead, ledger, events, count);
   for (size_t i = 0; i < count && !ledger->failed; i++) {
-    if (i + PREFETCH_FAR < count)
-      ledger_prefetch_slots(ledger, &events[i + PREFETCH_FAR]);
-    if (i + PREFETCH_NEAR < count)
-      ledger_prefetch_place(ledger, &events[i + PREFETCH_NEAR]);
+    ahead_step(&ahead, i);
     ledger_take(ledger, events[i]);
   }
 }
@@ -350,7 +320,7 @@ void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !ledger->failed; i++) {
     if (!parts[i].blocks)
       continue;
-    struct cell *cell = ledger_cell(ledger, place, NULL, interval, parts[i].death);
+    struct cell *cell = ledger_cell(ledger, place, interval, parts[i].death);
     if (!cell)
       return;
     cell->blocks += parts[i].blocks;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/places.h"
 #include "analysis/array.h"
-#include "analysis/cells.h"
 
 #define NO_GROUP 0xffffffffu
 
@@ -49,8 +48,7 @@ static bool places_fill(struct places *places, struct place *place) {
 }
 
 static uint32_t places_add(struct places *places, uint64_t key, uint32_t context, uint32_t thread) {
-  struct place place = {
-      .context = context, .thread = thread, .born_cell = CELL_NONE, .died_cell = CELL_NONE};
+  struct place place = {.context = context, .thread = thread};
   if (!places_fill(places, &place) || places->count > UINT32_MAX - 1 ||
       !array_reserve(&places->list, &places->capacity, places->count + 1, sizeof *places->list) ||
       !keymap_add(&places->by_key, key, (uint32_t)places->count))

@@ -26,8 +26,7 @@ struct group {
 
 struct place {
   uint32_t context, thread, site;
-  uint32_t groups[GROUP_KINDS];  /* indexes into groups */
-  uint32_t born_cell, died_cell; /* the cells used last, for speed */
+  uint32_t groups[GROUP_KINDS]; /* indexes into groups */
 };
 
 struct places {
@@ -51,15 +50,22 @@ uint32_t places_get(struct places *places, uint32_t context, uint32_t thread);
 /* Index of the place; 0: there is none yet. */
 uint32_t places_find(const struct places *places, uint32_t context, uint32_t thread);
 
-/* Ask for the memory that places_find and places_gain will touch. */
+/* Ask for the memory that places_find and places_gain will touch; the groups' when the place's has
+ * come. */
 void places_prefetch_key(const struct places *places, uint32_t context, uint32_t thread);
 static inline void places_prefetch(const struct places *places, uint32_t place) {
   __builtin_prefetch(&places->list[place], 1);
 }
 
+static inline void places_prefetch_groups(const struct places *places, uint32_t place) {
+  for (int kind = 0; kind < GROUP_KINDS; kind++)
+    __builtin_prefetch(&places->groups[places->list[place].groups[kind]], 1);
+}
+
 /* Adds to (or takes from) the standing of all groups of a place. */
-static inline void places_gain(struct places *places, const struct place *place, int64_t blocks,
+static inline void places_gain(struct places *places, uint32_t number, int64_t blocks,
                                int64_t bytes) {
+  const struct place *place = &places->list[number];
   for (int kind = 0; kind < GROUP_KINDS; kind++) {
     struct group *group = &places->groups[place->groups[kind]];
     group->bytes += bytes;
