@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define COARSE_TICKS 12 /* 2^12 ticks are a microsecond and more on processors of today */
-#define COARSE_NS 10
+#define COARSE_TICKS 16 /* 2^16 ticks are some twenty microseconds on processors of today */
+#define COARSE_NS 14
 
 struct encoding {
   struct workspace *workspace;
@@ -59,10 +59,15 @@ static void put_addresses(struct encoding *e) {
   }
 }
 
+/* Consecutive allocations often come from neighbours in the tree. */
 static void put_places(struct encoding *e) {
+  int64_t before = 0;
   EACH_SURVIVOR(e->workspace, i, record)
-  if (has_place(pairs_kind(record)))
-    varint_put(&e->out, e->workspace->rank[e->workspace->places[i]]);
+  if (has_place(pairs_kind(record))) {
+    int64_t rank = e->workspace->rank[e->workspace->places[i]];
+    varint_put_signed(&e->out, rank - before);
+    before = rank;
+  }
 }
 
 static void put_sizes(struct encoding *e) {
@@ -84,21 +89,59 @@ static inline void count_in(struct histogram *histogram, uint8_t bucket) {
   histogram->counts[bucket]++;
 }
 
-/* Leaves it empty for the next row. */
+/* Of the last bucket no count: it has the rest. Leaves it empty for the next row. */
 static void put_histogram(struct encoding *e, struct histogram *histogram) {
-  varint_put(&e->out, (uint64_t)__builtin_popcountll(histogram->used));
+  unsigned before = 0;
   for (uint64_t used = histogram->used; used; used &= used - 1) {
     unsigned bucket = (unsigned)__builtin_ctzll(used);
-    varint_put(&e->out, bucket);
-    varint_put(&e->out, histogram->counts[bucket]);
+    varint_put(&e->out, bucket - before);
+    if (used & (used - 1))
+      varint_put(&e->out, histogram->counts[bucket]);
     histogram->counts[bucket] = 0;
+    before = bucket;
   }
+  histogram->used = 0;
+}
+
+static void drop_histogram(struct histogram *histogram) {
+  if (histogram->used)
+    histogram->counts[__builtin_ctzll(histogram->used)] = 0;
   histogram->used = 0;
 }
 
 struct histograms {
   struct histogram lifetimes, sizes;
 };
+
+static unsigned buckets_used(const struct histogram *histogram) {
+  return (unsigned)__builtin_popcountll(histogram->used);
+}
+
+static uint8_t temporary_shape(uint32_t temporary, uint32_t pairs) {
+  if (!temporary)
+    return SEEP_SUM_TEMPORARY_NONE;
+  return temporary == pairs ? SEEP_SUM_TEMPORARY_ALL : SEEP_SUM_TEMPORARY_SOME;
+}
+
+static void put_row(struct encoding *e, uint32_t place, uint32_t pairs, struct histograms *h) {
+  uint64_t bytes = e->workspace->bytes[place];
+  uint32_t temporary = e->workspace->temporary[place];
+  bool even = buckets_used(&h->sizes) <= 1 && (pairs <= 1 || bytes % pairs == 0);
+  uint8_t shape = temporary_shape(temporary, pairs);
+  varint_put_byte(&e->out, (uint8_t)(shape | (even ? SEEP_SUM_EVEN : 0) |
+                                     buckets_used(&h->lifetimes) << SEEP_SUM_LIFETIMES_SHIFT));
+  varint_put(&e->out, pairs);
+  varint_put(&e->out, even && pairs > 1 ? bytes / pairs : bytes);
+  if (shape == SEEP_SUM_TEMPORARY_SOME)
+    varint_put(&e->out, temporary);
+  if (even) {
+    drop_histogram(&h->sizes);
+  } else {
+    varint_put(&e->out, buckets_used(&h->sizes));
+    put_histogram(e, &h->sizes);
+  }
+  put_histogram(e, &h->lifetimes);
+}
 
 static void put_sum(struct encoding *e, uint32_t place, const uint64_t *order, uint32_t count,
                     struct histograms *histograms) {
@@ -107,12 +150,7 @@ static void put_sum(struct encoding *e, uint32_t place, const uint64_t *order, u
     count_in(&histograms->lifetimes, pair->lifetime);
     count_in(&histograms->sizes, pair->size);
   }
-  varint_put(&e->out, e->workspace->rank[place]);
-  varint_put(&e->out, count);
-  varint_put(&e->out, e->workspace->bytes[place]);
-  varint_put(&e->out, e->workspace->temporary[place]);
-  put_histogram(e, &histograms->lifetimes);
-  put_histogram(e, &histograms->sizes);
+  put_row(e, place, count, histograms);
 }
 
 /* The pairs, grouped by context: order[starts[place] … starts[place + 1]). The sort buffer is free
@@ -133,14 +171,16 @@ static uint32_t put_sums(struct encoding *e) {
   uint32_t *starts = (uint32_t *)(order + WORKSPACE_RECORDS / 2); /* behind the pairs' order */
   group_pairs(w, starts, order);
   struct histograms histograms = {0};
-  uint32_t rows = 0;
+  uint32_t rows = 0, next = 0;
   for (uint32_t i = 0; i < w->context_count; i++) {
     uint32_t place = w->sort[0][i] & 0xffff;
     uint32_t from = starts[place + 1];
     uint32_t to = place + 1 < w->context_count ? starts[place + 2] : w->pair_count;
     if (from == to && !w->temporary[place])
       continue;
+    varint_put(&e->out, i - next);
     put_sum(e, place, order + from, to - from, &histograms);
+    next = i + 1;
     rows++;
   }
   return rows;

@@ -68,8 +68,12 @@ static bool mark_between(const struct workspace *w, uint64_t allocated, uint64_t
   return false;
 }
 
-static uint8_t bucket(uint64_t value) {
+static uint8_t significant_bits(uint64_t value) {
   return value ? (uint8_t)(64 - __builtin_clzll(value)) : 0;
+}
+
+static uint8_t octal_digits(uint64_t value) {
+  return (uint8_t)((significant_bits(value) + 2) / 3);
 }
 
 static void take_allocation(struct matching *m, uint32_t index) {
@@ -94,8 +98,8 @@ static void drop_pair(struct matching *m, uint32_t allocated, uint32_t freed) {
   w->fates[allocated] = w->fates[freed] = FATE_PAIRED;
   w->pairs[w->pair_count++] = (struct workspace_pair){
       .place = place,
-      .lifetime = bucket(w->records[freed].stamp - w->records[allocated].stamp),
-      .size = bucket(size)};
+      .lifetime = octal_digits(w->records[freed].stamp - w->records[allocated].stamp),
+      .size = significant_bits(size)};
   w->bytes[place] += size;
   w->pair_bytes += size;
   if (m->last_allocation == allocated + 1)

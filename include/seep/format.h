@@ -211,7 +211,7 @@ enum seep_column {
   SEEP_COLUMN_KINDS = 1,  /* per survivor: one byte kind | flags << 4 (flags above 15: not used) */
   SEEP_COLUMN_STAMPS = 2, /* per survivor: delta of stamp >> stamp_shift, from first_stamp on */
   SEEP_COLUMN_ADDRESSES = 3, /* per survivor: zigzag delta of address >> address_shift, from 0 on */
-  SEEP_COLUMN_PLACES = 4,    /* per ALLOC, MAP: index into the dictionary */
+  SEEP_COLUMN_PLACES = 4,    /* per ALLOC, MAP: zigzag delta of the dictionary index, from 0 on */
   SEEP_COLUMN_SIZES = 5,     /* per ALLOC, MAP, UNMAP: size (wide sizes stand here whole) */
   SEEP_COLUMN_SUMS = 6,      /* rows, see below */
   SEEP_COLUMN_COUNT = 7,
@@ -241,11 +241,30 @@ struct seep_events_head {
 #define SEEP_LAST_BEFORE 0xffffffffu
 _Static_assert(sizeof(struct seep_events_head) == 80, "events head");
 
-/* A row of the sums, all varints: dictionary index, pairs, bytes, temporary (pairs whose free came
- * before the thread's next allocation, whichever block it was in), n lifetimes, n × (bucket,
- * pairs), m sizes, m × (bucket, pairs). Lifetime bucket b: lifetime in ticks has b significant
- * bits; size bucket likewise. A row may have no pairs: then its temporary counts a block of an
- * earlier frame. */
+/* A row of the sums: a context's pairs, and its temporary allocations, whose free came before the
+ * thread's next allocation, whichever block it was in. A row may have no pairs: then its temporary
+ * counts a block of an earlier frame. Varints, but for the shape:
+ *
+ *   dictionary index less the one behind the row before's (of the first row: less 0)
+ *   shape: enum seep_sum_shape, a byte
+ *   pairs
+ *   EVEN: size, which all of them are of: bytes = pairs * size; else bytes
+ *   TEMPORARY_SOME: temporary
+ *   not EVEN: number of size buckets, histogram
+ *   histogram of the lifetimes
+ *
+ * A histogram: of each bucket that is used, ascending, its number less that of the one before (the
+ * first: less 0), and how many pairs are in it; of the last bucket without, for it has the rest. A
+ * size with b significant bits is in bucket b, a lifetime of d octal digits, in ticks, in bucket d.
+ * EVEN: all pairs are in the bucket of size. */
+enum seep_sum_shape {
+  SEEP_SUM_TEMPORARY_NONE = 0,
+  SEEP_SUM_TEMPORARY_ALL = 1, /* as many as there are pairs */
+  SEEP_SUM_TEMPORARY_SOME = 2,
+  SEEP_SUM_EVEN = 4,
+  SEEP_SUM_LIFETIMES_SHIFT = 3, /* bits 3 to 7: number of lifetime buckets */
+};
+#define SEEP_SUM_TEMPORARY_MASK 3u
 
 /* ---- Contexts -----------------------------------------------------------------------------------
  * Payload of CONTEXTS: runs of nodes with consecutive ids, up to its end, all in varints. A run:

@@ -59,7 +59,7 @@ static void put_block(struct making *m, uint32_t thread) {
         &(struct builder_sum){.context = 1 + (draw(m) % (CONTEXTS / BLOCK_ROWS)) * BLOCK_ROWS + row,
                               .pairs = BLOCK_PAIRS / BLOCK_ROWS,
                               .bytes = 64 * (BLOCK_PAIRS / BLOCK_ROWS),
-                              .lifetime_bucket = 8 + row % 16,
+                              .lifetime_bucket = 3 + row % 5,
                               .size_bucket = 7});
   builder_drain(m->builder, thread);
 }

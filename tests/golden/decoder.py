@@ -46,6 +46,10 @@ class Cursor:
                 return value
             shift += 7
 
+    def byte(self):
+        self.at += 1
+        return self.data[self.at - 1]
+
     def zigzag(self):
         value = self.varint()
         return value >> 1 if value & 1 == 0 else -(value + 1 >> 1)
@@ -278,18 +282,19 @@ def decode_events(head, payload):
     for _ in range(contexts):
         context += columns[0].varint()
         dictionary.append(context)
-    events, stamp, address = [], head.first >> stamp_shift, 0
+    events, stamp, address, place = [], head.first >> stamp_shift, 0, 0
     for kind in columns[1].data:
         kind, flags, size, context = kind & 15, kind >> 4, 0, 0
         stamp += columns[2].varint()
         address += columns[3].zigzag()
         if kind in (ALLOC, MAP):
-            context = dictionary[columns[4].varint()]
+            place = place + columns[4].zigzag() & M64
+            context = dictionary[place]
         if kind in (ALLOC, MAP, UNMAP):
             size = columns[5].varint()
         events.append([max(stamp << stamp_shift, head.first), kind,
                        address << address_shift & (1 << 48) - 1, size, flags, context])
-    rows = [decode_sum(columns[6], dictionary) for _ in range(sums)]
+    rows = list(decode_sums(columns[6], sums, dictionary))
     if 0 < last <= survivors:
         last = events[last - 1]
     if peak_bytes:
@@ -298,16 +303,35 @@ def decode_events(head, payload):
     return events, rows, last, pairs, pair_bytes
 
 
-def decode_sum(cursor, dictionary):
-    place, pairs, count, temporary = (cursor.varint() for _ in range(4))
-    buckets = []
-    for _ in range(2):
-        histogram = {}
-        for _ in range(cursor.varint()):
-            bucket, in_bucket = cursor.varint(), cursor.varint()
-            histogram[bucket] = histogram.get(bucket, 0) + in_bucket
-        buckets.append(histogram)
-    return dictionary[place], pairs, count, temporary, buckets
+def decode_sums(cursor, count, dictionary):
+    """Rows as context, pairs, bytes, temporary, [lifetimes, sizes]."""
+    place = 0
+    for _ in range(count):
+        place += cursor.varint()
+        shape, pairs, size = cursor.byte(), cursor.varint(), cursor.varint()
+        temporary = {0: 0, 1: pairs}.get(shape & 3)
+        if temporary is None:
+            temporary = cursor.varint() if shape & 3 == 2 else 0
+        sizes = {size.bit_length(): pairs} if shape & 4 else \
+            decode_histogram(cursor, cursor.varint(), pairs, 65)
+        total = pairs * size & M64 if shape & 4 else size
+        lifetimes = decode_histogram(cursor, shape >> 3, pairs, 23)
+        yield dictionary[place], pairs, total, temporary, [lifetimes, sizes]
+        place += 1
+
+
+def decode_histogram(cursor, count, pairs, buckets):
+    histogram, bucket = {}, 0
+    if (count == 0) != (pairs == 0):
+        raise Malformed("histogram")
+    for left in range(count, 0, -1):
+        bucket += cursor.varint()
+        held = cursor.varint() if left > 1 else pairs
+        if bucket >= buckets or held > pairs:
+            raise Malformed("histogram")
+        histogram[bucket] = histogram.get(bucket, 0) + held
+        pairs -= held
+    return histogram
 
 
 def decode_records(head, payload):

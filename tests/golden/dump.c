@@ -161,9 +161,9 @@ static void dump_take_block(void *data, const struct trace_block *block) {
   dump->blocks[dump->block_count++] = *block;
 }
 
-static void dump_buckets(const char *name, const uint64_t buckets[TRACE_BUCKETS]) {
+static void dump_buckets(const char *name, const uint64_t *buckets, int count) {
   printf(" %s=", name);
-  for (int i = 0; i < TRACE_BUCKETS; i++)
+  for (int i = 0; i < count; i++)
     if (buckets[i])
       printf("%d:%" PRIu64 ";", i, buckets[i]);
 }
@@ -178,8 +178,8 @@ static void dump_blocks(const struct dump *dump) {
     const struct trace_sums *s = &dump->sums[i];
     printf("sum t%u %" PRIu64 " pairs=%" PRIu64 " bytes=%" PRIu64 " temporary=%" PRIu64, s->thread,
            s->first_stamp, s->pairs, s->bytes, s->temporary);
-    dump_buckets("lifetimes", s->lifetimes);
-    dump_buckets("sizes", s->sizes);
+    dump_buckets("lifetimes", s->lifetimes, TRACE_LIFETIMES);
+    dump_buckets("sizes", s->sizes, TRACE_SIZES);
     dump_path(dump->trace, s->context);
   }
 }

@@ -40,6 +40,14 @@ static struct builder *make_plain(const char *name) {
                                     .temporary = 7,
                                     .lifetime_bucket = 12,
                                     .size_bucket = 7});
+  builder_sum(b, 1,
+              &(struct builder_sum){.context = 2,
+                                    .pairs = 3,
+                                    .bytes = 200,
+                                    .temporary = 3,
+                                    .lifetime_bucket = 21,
+                                    .size_bucket = 6,
+                                    .in_next = 1});
   builder_rss(b, 5000);
   builder_drain(b, 1);
   builder_rss(b, 0);
@@ -340,7 +348,7 @@ static void make_not_zstd(void) {
                                      .thread = 1,
                                      .first_stamp = 3500,
                                      .last_stamp = 3500,
-                                     .first_sequence = 23,
+                                     .first_sequence = 29,
                                      .record_count = 4,
                                      .survivor_count = 4},
                 "this is no zstd frame", 21);
@@ -357,7 +365,7 @@ static void make_short_columns(void) {
                                      .thread = 1,
                                      .first_stamp = 3500,
                                      .last_stamp = 3500,
-                                     .first_sequence = 23,
+                                     .first_sequence = 29,
                                      .record_count = 3,
                                      .survivor_count = 3},
                 payload, sizeof payload);

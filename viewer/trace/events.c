@@ -70,6 +70,8 @@ enum events_result events_open(struct events *events, const struct seep_frame *f
   events->first_stamp = frame->first_stamp;
   events->stamp = frame->first_stamp >> head->stamp_shift;
   events->address = 0;
+  events->place = 0;
+  events->sum_place = 0;
   events->unknown = 0;
   events->bad = false;
   return events_read_dictionary(events, &columns[SEEP_COLUMN_CONTEXTS], contexts);
@@ -90,10 +92,10 @@ static bool events_fail(struct events *events) {
 }
 
 static bool events_read_place(struct events *events, struct trace_event *event) {
-  uint64_t place = varint_read(&events->places);
-  if (place >= events->head.context_count)
+  events->place += varint_read_zigzag(&events->places);
+  if (events->place >= events->head.context_count)
     return false;
-  event->context = events->dictionary[place];
+  event->context = events->dictionary[events->place];
   return true;
 }
 
@@ -140,14 +142,50 @@ bool events_next(struct events *events, struct trace_event *event) {
 
 /* ---- Sums -------------------------------------------------------------------------------------*/
 
-static void events_read_buckets(struct varint *in, uint64_t buckets[TRACE_BUCKETS]) {
-  for (uint64_t left = varint_read(in); left && !in->bad; left--) {
-    uint64_t bucket = varint_read(in), pairs = varint_read(in);
-    if (bucket < TRACE_BUCKETS)
-      buckets[bucket] += pairs;
-    else
+/* count buckets, which hold pairs together. */
+static void events_read_histogram(struct varint *in, uint64_t count, uint64_t pairs,
+                                  uint64_t *buckets, uint64_t bucket_count) {
+  uint64_t bucket = 0;
+  in->bad |= !count != !pairs;
+  for (; count && !in->bad; count--) {
+    bucket += varint_read(in);
+    uint64_t held = count > 1 ? varint_read(in) : pairs;
+    if (bucket >= bucket_count || held > pairs) {
       in->bad = true;
+      return;
+    }
+    buckets[bucket] += held;
+    pairs -= held;
   }
+}
+
+static unsigned events_size_bucket(uint64_t size) {
+  return size ? 64 - (unsigned)__builtin_clzll(size) : 0;
+}
+
+static void events_read_sizes(struct varint *in, uint8_t shape, struct trace_sums *sums) {
+  if (shape & SEEP_SUM_EVEN) {
+    sums->sizes[events_size_bucket(sums->bytes)] = sums->pairs;
+    sums->bytes *= sums->pairs;
+  } else {
+    events_read_histogram(in, varint_read(in), sums->pairs, sums->sizes, TRACE_SIZES);
+  }
+}
+
+static void events_read_sum(struct varint *in, struct trace_sums *sums) {
+  uint8_t shape = in->at < in->end ? *in->at++ : 0;
+  memset(sums->lifetimes, 0, sizeof sums->lifetimes);
+  memset(sums->sizes, 0, sizeof sums->sizes);
+  sums->pairs = varint_read(in);
+  sums->bytes = varint_read(in);
+  sums->temporary = 0;
+  if ((shape & SEEP_SUM_TEMPORARY_MASK) == SEEP_SUM_TEMPORARY_ALL)
+    sums->temporary = sums->pairs;
+  else if ((shape & SEEP_SUM_TEMPORARY_MASK) == SEEP_SUM_TEMPORARY_SOME)
+    sums->temporary = varint_read(in);
+  events_read_sizes(in, shape, sums);
+  events_read_histogram(in, shape >> SEEP_SUM_LIFETIMES_SHIFT, sums->pairs, sums->lifetimes,
+                        TRACE_LIFETIMES);
 }
 
 bool events_next_sum(struct events *events, struct trace_sums *sums) {
@@ -155,16 +193,11 @@ bool events_next_sum(struct events *events, struct trace_sums *sums) {
   if (!events->sums_left)
     return false;
   events->sums_left--;
-  uint64_t place = varint_read(in);
-  sums->pairs = varint_read(in);
-  sums->bytes = varint_read(in);
-  sums->temporary = varint_read(in);
-  memset(sums->lifetimes, 0, sizeof sums->lifetimes);
-  memset(sums->sizes, 0, sizeof sums->sizes);
-  events_read_buckets(in, sums->lifetimes);
-  events_read_buckets(in, sums->sizes);
+  uint64_t place = events->sum_place + varint_read(in);
+  events_read_sum(in, sums);
   if (in->bad || place >= events->head.context_count)
     return events_fail(events);
+  events->sum_place = place + 1;
   sums->context = events->dictionary[place];
   return true;
 }

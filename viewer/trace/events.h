@@ -20,6 +20,8 @@ struct events {
   uint32_t row;                         /* number of the survivor read last, from 1; 0: none yet */
   bool transient_due;                   /* the block's peak has yet to be told */
   uint64_t first_stamp, stamp, address; /* stamp and address of the row before, shifted */
+  uint64_t place;                       /* in the dictionary, of the row before that has one */
+  uint64_t sum_place;                   /* behind that of the sum before */
   bool bad;                             /* a column was not what it should be: no more rows */
 };
 

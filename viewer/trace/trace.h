@@ -161,7 +161,8 @@ struct trace_event {
   uint16_t flags; /* enum seep_event_flag */
 };
 
-#define TRACE_BUCKETS 65
+#define TRACE_SIZES 65     /* buckets, by significant bits */
+#define TRACE_LIFETIMES 23 /* buckets, by octal digits of the ticks */
 /* Pairs that a block cancelled, of one context, and its temporary allocations: those that it freed
  * before the thread's next allocation, be they among the pairs, its events or those of a block
  * before. */
@@ -169,8 +170,8 @@ struct trace_sums {
   uint32_t context, thread;
   uint64_t first_stamp, last_stamp; /* of the block */
   uint64_t pairs, bytes, temporary;
-  uint64_t lifetimes[TRACE_BUCKETS]; /* by significant bits of the ticks */
-  uint64_t sizes[TRACE_BUCKETS];
+  uint64_t lifetimes[TRACE_LIFETIMES];
+  uint64_t sizes[TRACE_SIZES];
 };
 
 struct trace_block { /* told before a block's events and sums are */

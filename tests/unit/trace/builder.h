@@ -110,7 +110,8 @@ void builder_free(struct builder *builder, uint32_t thread, uint64_t stamp, uint
 struct builder_sum { /* a row of the sums */
   uint32_t context;
   uint64_t pairs, bytes, temporary;
-  unsigned lifetime_bucket, size_bucket; /* all pairs stand in one of each */
+  unsigned lifetime_bucket, size_bucket;
+  uint64_t in_next; /* so many of the pairs stand in the next bucket of both */
 };
 void builder_sum(struct builder *builder, uint32_t thread, const struct builder_sum *sum);
 /* The block was at its highest now, behind the thread's events so far, with so many bytes of pairs.

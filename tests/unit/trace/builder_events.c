@@ -156,6 +156,7 @@ static void builder_put_survivors(struct builder_columns *columns, struct builde
                                   const struct builder_thread *thread, const uint32_t *ids,
                                   const struct seep_events_head *head) {
   uint64_t shift = builder->stamp_shift, stamp = 0, address = 0;
+  int64_t place = 0;
   if (thread->event_count)
     stamp = thread->events[0].stamp >> shift;
   for (size_t i = 0; i < thread->event_count; i++) {
@@ -167,32 +168,63 @@ static void builder_put_survivors(struct builder_columns *columns, struct builde
     builder_put_zigzag(&columns->at[SEEP_COLUMN_ADDRESSES], (int64_t)(shifted - address));
     stamp = event->stamp >> shift;
     address = shifted;
-    if (placed)
-      builder_put_varint(&columns->at[SEEP_COLUMN_PLACES],
-                         builder_place(ids, head->context_count, event->context));
+    if (placed) {
+      int64_t before = place;
+      place = builder_place(ids, head->context_count, event->context);
+      builder_put_zigzag(&columns->at[SEEP_COLUMN_PLACES], place - before);
+    }
     if (placed || event->kind == SEEP_KIND_UNMAP)
       builder_put_varint(&columns->at[SEEP_COLUMN_SIZES], event->size);
   }
 }
 
-static void builder_put_sums(uint8_t **at, const struct builder_thread *thread, const uint32_t *ids,
-                             const struct seep_events_head *head) {
-  for (size_t i = 0; i < thread->sum_count; i++) {
-    const struct builder_sum *sum = &thread->sums[i];
-    builder_put_varint(at, builder_place(ids, head->context_count, sum->context));
-    builder_put_varint(at, sum->pairs);
-    builder_put_varint(at, sum->bytes);
+static void builder_put_histogram(uint8_t **at, const struct builder_sum *sum, unsigned bucket) {
+  builder_put_varint(at, bucket);
+  if (!sum->in_next)
+    return;
+  builder_put_varint(at, sum->pairs - sum->in_next);
+  builder_put_varint(at, 1);
+}
+
+static unsigned builder_temporary_shape(const struct builder_sum *sum) {
+  if (!sum->temporary)
+    return SEEP_SUM_TEMPORARY_NONE;
+  return sum->temporary == sum->pairs ? SEEP_SUM_TEMPORARY_ALL : SEEP_SUM_TEMPORARY_SOME;
+}
+
+static void builder_put_sum(uint8_t **at, const struct builder_sum *sum) {
+  bool even = !sum->in_next && (!sum->pairs || sum->bytes % sum->pairs == 0);
+  unsigned buckets = sum->pairs ? 1 + (sum->in_next != 0) : 0;
+  unsigned temporary = builder_temporary_shape(sum);
+  *(*at)++ =
+      (uint8_t)(temporary | (even ? SEEP_SUM_EVEN : 0) | buckets << SEEP_SUM_LIFETIMES_SHIFT);
+  builder_put_varint(at, sum->pairs);
+  builder_put_varint(at, even && sum->pairs ? sum->bytes / sum->pairs : sum->bytes);
+  if (temporary == SEEP_SUM_TEMPORARY_SOME)
     builder_put_varint(at, sum->temporary);
-    builder_put_varint(at, sum->pairs != 0);
-    if (sum->pairs) {
-      builder_put_varint(at, sum->lifetime_bucket);
-      builder_put_varint(at, sum->pairs);
-    }
-    builder_put_varint(at, sum->pairs != 0);
-    if (sum->pairs) {
-      builder_put_varint(at, sum->size_bucket);
-      builder_put_varint(at, sum->pairs);
-    }
+  if (!even) {
+    builder_put_varint(at, buckets);
+    builder_put_histogram(at, sum, sum->size_bucket);
+  }
+  if (buckets)
+    builder_put_histogram(at, sum, sum->lifetime_bucket);
+}
+
+static int builder_compare_sums(const void *left, const void *right) {
+  const struct builder_sum *a = left, *b = right;
+  return a->context < b->context ? -1 : a->context > b->context;
+}
+
+/* By context: rows go out in the dictionary's order. */
+static void builder_put_sums(uint8_t **at, struct builder_thread *thread, const uint32_t *ids,
+                             const struct seep_events_head *head) {
+  uint32_t next = 0;
+  qsort(thread->sums, thread->sum_count, sizeof *thread->sums, builder_compare_sums);
+  for (size_t i = 0; i < thread->sum_count; i++) {
+    uint32_t place = builder_place(ids, head->context_count, thread->sums[i].context);
+    builder_put_varint(at, place - next);
+    builder_put_sum(at, &thread->sums[i]);
+    next = place + 1;
   }
 }
 
@@ -239,7 +271,7 @@ static struct seep_events_head builder_events_head(const struct builder *builder
   return head;
 }
 
-static void builder_write_events(struct builder *builder, const struct builder_thread *thread,
+static void builder_write_events(struct builder *builder, struct builder_thread *thread,
                                  const struct seep_frame *frame) {
   struct builder_columns columns;
   struct seep_events_head head = builder_events_head(builder, thread);

@@ -54,10 +54,10 @@ static void take_block(void *data, const struct trace_block *block) {
 static void take_sums(void *data, const struct trace_sums *sums) {
   struct reading *reading = data;
   uint64_t in_lifetimes = 0, in_sizes = 0;
-  for (int i = 0; i < TRACE_BUCKETS; i++) {
+  for (int i = 0; i < TRACE_LIFETIMES; i++)
     in_lifetimes += sums->lifetimes[i];
+  for (int i = 0; i < TRACE_SIZES; i++)
     in_sizes += sums->sizes[i];
-  }
   assert_int_equal(in_lifetimes, sums->pairs);
   assert_int_equal(in_sizes, sums->pairs);
   assert_true(sums->context < reading->trace->context_count);
