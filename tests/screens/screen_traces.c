@@ -214,6 +214,24 @@ static void write_recursive(void) {
   builder_close(builder);
 }
 
+/* Memory that was sampled: high from the start, and some that is given back between two marks. */
+static void write_resident(void) {
+  struct builder *builder = begin_demo("resident");
+  builder_context(builder, 1, 0, MODULE, 0x1000, 0);
+  for (uint64_t second = 1; second <= 20; second++) {
+    builder_rss(builder, (uint32_t)(second < 5 ? 6000 : 8000 + 100 * second));
+    builder_alloc(builder, THREAD, second * SECOND, second << 16, 400000, 1);
+    if (second > 10 && second < 15)
+      builder_free(builder, THREAD, second * SECOND + 1, (second - 10) << 16);
+    builder_drain(builder, THREAD);
+    if (second == 8 || second == 16)
+      builder_mark(builder, SEEP_MARK_LABEL, second == 8 ? "one" : "two", 0,
+                   second * SECOND + SECOND / 2);
+  }
+  builder_end(builder, 21 * SECOND, &(struct builder_state){.rss_kib = 10000});
+  builder_close(builder);
+}
+
 static void write_lossy(void) {
   struct builder *builder = begin_service("lossy");
   builder_loss(builder, SEEP_LOSS_WRITE, 1234, 13 * SECOND);
@@ -242,5 +260,6 @@ int main(int argc, char **argv) {
   write_damaged();
   write_lossy();
   write_recursive();
+  write_resident();
   return 0;
 }

@@ -56,6 +56,7 @@ static enum trace_status analysis_read(struct analysis *analysis, struct trace *
   if (status != TRACE_OK)
     return status;
   if (!periods_init(&analysis->periods, &analysis->moments, trace) ||
+      !cuts_init(&analysis->cuts, &analysis->moments, &analysis->periods, options->fine) ||
       !sites_init(&analysis->sites, trace, analysis->symbols, analysis->rules) ||
       !ledger_init(&analysis->ledger, trace, &analysis->periods, &analysis->sites))
     return TRACE_MEMORY;
@@ -93,6 +94,7 @@ void analysis_free(struct analysis *analysis) {
   survivors_release(&analysis->survivors);
   ledger_release(&analysis->ledger);
   sites_release(&analysis->sites);
+  cuts_release(&analysis->cuts);
   periods_release(&analysis->periods);
   moments_release(&analysis->moments);
   rules_free(analysis->rules);
@@ -104,12 +106,13 @@ const struct analysis_totals *analysis_totals(const struct analysis *analysis) {
 }
 
 size_t analysis_moments(const struct analysis *analysis, const struct analysis_moment **moments) {
-  *moments = analysis->moments.list;
-  return analysis->moments.count;
+  *moments = analysis->cuts.list;
+  return analysis->cuts.count;
 }
 
 long analysis_find_moment(const struct analysis *analysis, const char *text) {
-  return moments_find(&analysis->moments, text);
+  long moment = moments_find(&analysis->moments, text);
+  return moment < 0 ? -1 : (long)analysis->cuts.of_moment[moment];
 }
 
 const struct analysis_thread *analysis_thread(const struct analysis *analysis, uint32_t thread) {

@@ -86,7 +86,8 @@ struct analysis_site {
   size_t stack_count;
 };
 
-/* A moment: marks, the start, the end. */
+/* A moment that intervals begin and end at: marks, the start, the end, times that were asked for;
+ * where options.fine was, those that divide the time between them. */
 struct analysis_moment {
   const char *label; /* "start", "end", a mark's, or the text of a time */
   uint64_t stamp, units;
@@ -99,6 +100,7 @@ struct analysis_options {
   const char *rules_path;   /* more rules for own frames (rules.h), or NULL */
   const char *const *times; /* more moments to keep: "+30s", "@2026-...Z" */
   size_t time_count;
+  bool fine; /* between the moments there are more, that no mark is at: "+12.3s" */
   bool (*progress)(void *data, double share); /* may be NULL; returns false to stop */
   void *progress_data;
 };

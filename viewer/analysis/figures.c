@@ -6,8 +6,8 @@ bool figures_span_init(struct figures_span *span, const struct analysis *analysi
                        size_t to) {
   size_t threads = analysis->trace->thread_count + 1;
   *span = (struct figures_span){.analysis = analysis,
-                                .from = (uint32_t)analysis->periods.of_moment[from],
-                                .to = (uint32_t)analysis->periods.of_moment[to],
+                                .from = (uint32_t)analysis->cuts.bounds[from],
+                                .to = (uint32_t)analysis->cuts.bounds[to],
                                 .seen_count = (uint32_t)threads};
   span->seen = calloc(threads, sizeof *span->seen);
   return span->seen != NULL;

@@ -62,7 +62,7 @@ static bool query_order(struct query *query) {
 bool query_init(struct query *query, const struct analysis *analysis,
                 const struct analysis_query *asked) {
   *query = (struct query){.analysis = analysis, .asked = asked};
-  query->end_stamp = analysis->moments.list[asked->to].stamp;
+  query->end_stamp = analysis->cuts.list[asked->to].stamp;
   return figures_span_init(&query->span, analysis, asked->from, asked->to) && query_order(query);
 }
 

@@ -104,14 +104,6 @@ static bool rows_fill(struct query *query, struct analysis_report *report) {
   return true;
 }
 
-/* Units of work that marks gave for the time between the two moments. */
-static uint64_t rows_units(const struct moments *moments, size_t from, size_t to) {
-  uint64_t units = 0;
-  for (size_t i = from + 1; i <= to; i++)
-    units += moments->list[i].units;
-  return units;
-}
-
 struct analysis_report *analysis_query(const struct analysis *analysis,
                                        const struct analysis_query *asked) {
   struct analysis_report *report = calloc(1, sizeof *report);
@@ -121,7 +113,7 @@ struct analysis_report *analysis_query(const struct analysis *analysis,
   report->to = asked->to;
   report->by = asked->by;
   report->sort = asked->sort;
-  report->units = rows_units(&analysis->moments, asked->from, asked->to);
+  report->units = cuts_units(&analysis->cuts, asked->from, asked->to);
   struct query query;
   bool done =
       query_init(&query, analysis, asked) &&

@@ -6,6 +6,7 @@
 #define SEEP_ANALYSIS_STATE_H
 
 #include "analysis/calendar.h"
+#include "analysis/cuts.h"
 #include "analysis/ledger.h"
 #include "analysis/members.h"
 #include "analysis/survivors.h"
@@ -16,6 +17,7 @@ struct analysis {
   struct rules *rules;
   struct moments moments;
   struct periods periods;
+  struct cuts cuts; /* what queries call moments */
   struct sites sites;
   struct ledger ledger; /* its live set is empty: survivors has what is left of it */
   struct survivors survivors;

@@ -17,6 +17,7 @@
   V(X, SITES, view_sites, '1', "sites: the calls that allocated")                                  \
   V(X, TREE, view_tree, '2', "tree: callers, and what they call")                                  \
   V(X, FLAME, view_flame, '3', "flame: the tree as widths")                                        \
+  V(X, TIME, view_time, '4', "time: the time line, and the interval")                              \
   V(X, FUNCTIONS, view_functions, '6', "functions: the same figures by function")                  \
   V(X, MODULES, view_modules, '7', "modules: by module, and where its symbols are")                \
   V(X, THREADS, view_threads, '8', "threads: by thread, and what each did")                        \
@@ -35,6 +36,8 @@
   X(LAST, "Moving", "last", "to the last row", 'G', KEY_CODE_LAST)                                 \
   X(LEFT, "Moving", "left", "to the left; in a list: back", 'h', KEY_CODE_LEFT)                    \
   X(RIGHT, "Moving", "right", "to the right; in a list: open", 'l', KEY_CODE_RIGHT)                \
+  X(FAR_LEFT, "Moving", "far left", "far to the left", 'H')                                        \
+  X(FAR_RIGHT, "Moving", "far right", "far to the right", 'L')                                     \
   X(POINT, "Moving", "point", "select the row under the pointer; again: open it", KEY_CODE_CLICK)  \
   X(OPEN, "Showing", "open", "open the row, or fold it", KEY_CODE_ENTER)                           \
   X(BACK, "Showing", "back", "back to where you came from", KEY_CODE_ESCAPE)                       \
@@ -52,10 +55,16 @@
   X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \
   X(FILTER, "Finding", "filter", "keep what has a text in function, file or module", 'f')          \
   X(UNFILTER, "Finding", "unfilter", "undo the filter", 'F')                                       \
-  X(FROM_BACK, "Interval", "from", "begin the interval at the moment before", '[')                 \
-  X(FROM_FORWARD, "Interval", "from", "begin it at the next moment", ']')                          \
-  X(TO_BACK, "Interval", "to", "end the interval at the moment before", '{')                       \
-  X(TO_FORWARD, "Interval", "to", "end it at the next moment", '}')                                \
+  X(FROM_BACK, "Interval", "from", "begin the interval at the mark before", '[')                   \
+  X(FROM_FORWARD, "Interval", "from", "begin it at the next mark", ']')                            \
+  X(TO_BACK, "Interval", "to", "end the interval at the mark before", '{')                         \
+  X(TO_FORWARD, "Interval", "to", "end it at the next mark", '}')                                  \
+  X(FROM_HERE, "Interval", "from here", "time line: begin it at the cursor", '(')                  \
+  X(TO_HERE, "Interval", "to here", "time line: end it at the cursor", ')')                        \
+  X(MARK_BACK, "Interval", "mark", "time line: to the mark before", ',')                           \
+  X(MARK_FORWARD, "Interval", "mark", "time line: to the next mark", '.')                          \
+  X(ZOOM_IN, "Interval", "zoom", "time line: half as much of it", '+', '=')                        \
+  X(ZOOM_OUT, "Interval", "zoom out", "time line: twice as much", '-')                             \
   X(HELP, "Viewer", "help", "this help", '?')                                                      \
   X(REDRAW, "Viewer", "redraw", "draw the screen anew", 'L' - '@')                                 \
   X(SUSPEND, "Viewer", "suspend", "stop the viewer; the shell's fg brings it back", 'Z' - '@')     \

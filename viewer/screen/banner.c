@@ -79,6 +79,18 @@ static void coverage_text(const struct trace *trace, char *out) {
     snprintf(out + used, TEXT_BYTES - used, "%sthe last events are missing", used ? ", " : "");
 }
 
+/* "  · resident 13.1 MiB": the dots of the strip; "" where it is not known. */
+static void resident_text(const struct picture *picture, const struct screen *screen, char *out) {
+  const struct analysis_step *steps;
+  size_t count = analysis_time_line(picture->reading->analysis, &steps);
+  uint64_t kib = count ? steps[count - 1].rss_kib : 0;
+  char size[FORMAT_BYTES];
+  out[0] = '\0';
+  if (kib)
+    snprintf(out, TEXT_BYTES, "  %s resident %s", screen->unicode ? "\u00b7" : "'",
+             format_size(size, kib * 1024));
+}
+
 void banner_draw_totals(const struct picture *picture, struct screen *screen, int at) {
   char text[TEXT_BYTES], size[FORMAT_BYTES], blocks[FORMAT_BYTES], growth[FORMAT_BYTES],
       peak[FORMAT_BYTES];
@@ -97,7 +109,10 @@ void banner_draw_totals(const struct picture *picture, struct screen *screen, in
            format_count(blocks, totals->outstanding_blocks),
            totals->outstanding_blocks == 1 ? "" : "s", format_growth(growth, totals->growth_bytes),
            format_size(peak, whole->peak_bytes));
-  screen_put(screen, at, 1, screen->columns - 1 - coverage, STYLE_TEXT, text);
+  int used = screen_put(screen, at, 1, screen->columns - 1 - coverage, STYLE_TEXT, text);
+  resident_text(picture, screen, text);
+  if (text[0] && used + 1 + screen_width(screen, text) < screen->columns - coverage)
+    screen_put(screen, at, 1 + used, screen->columns - 1 - used, STYLE_QUIET, text);
 }
 
 static const char *no_leak_text(const struct picture *picture) {

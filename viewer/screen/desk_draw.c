@@ -73,7 +73,7 @@ const struct screen *desk_draw(struct desk *desk) {
   screen_clear(screen);
   int first = 1, last = screen->rows - 1;
   if (picture && screen->rows > 6) {
-    int strip = timeline_rows(screen->rows);
+    int strip = view && view->ops->strip ? 0 : timeline_rows(screen->rows);
     timeline_draw(picture, screen, first, strip);
     banner_draw_totals(picture, screen, first + strip);
     first += strip + 1;

@@ -30,6 +30,7 @@ static enum trace_status loader_read(struct model *model, struct reading **readi
   const char *times[2];
   struct analysis_options options = {.rules_path = model->options.rules_path,
                                      .times = times,
+                                     .fine = true,
                                      .progress = loader_progress,
                                      .progress_data = model};
   if (is_time(model->options.from))
@@ -39,9 +40,10 @@ static enum trace_status loader_read(struct model *model, struct reading **readi
   return reading_new(model->options.path, &options, reading, error);
 }
 
-/* The moment's number, or without a text the one given; false: the trace has none of that name. */
-static bool loader_moment(const struct reading *reading, const char *text, size_t *moment,
+/* The moment's stamp, or without a text the one given; false: the trace has none of that name. */
+static bool loader_moment(const struct reading *reading, const char *text, uint64_t *stamp,
                           struct trace_error *error) {
+  const struct analysis_moment *moments;
   if (!text)
     return true;
   long found = analysis_find_moment(reading->analysis, text);
@@ -50,14 +52,15 @@ static bool loader_moment(const struct reading *reading, const char *text, size_
     snprintf(error->detail, sizeof error->detail, "it has no mark \"%.100s\"", text);
     return false;
   }
-  *moment = (size_t)found;
+  analysis_moments(reading->analysis, &moments);
+  *stamp = moments[found].stamp;
   return true;
 }
 
 /* Makes the first question's interval. */
 static bool loader_interval(struct model *model, const struct reading *reading,
                             struct trace_error *error) {
-  size_t from = 0, to = QUESTION_END;
+  uint64_t from = 0, to = QUESTION_END;
   const char *to_text = model->options.to;
   if (to_text && strcmp(to_text, "end") == 0)
     to_text = NULL; /* the end as it moves */

@@ -50,13 +50,24 @@ void reading_drop(struct reading *reading) {
   free(reading);
 }
 
+size_t reading_moment(const struct analysis *analysis, uint64_t stamp) {
+  const struct analysis_moment *moments;
+  size_t low = 0, high = analysis_moments(analysis, &moments);
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (moments[middle].stamp <= stamp)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 struct analysis_report *reading_ask(const struct reading *reading,
                                     const struct question *question) {
-  const struct analysis_moment *moments;
-  size_t last = analysis_moments(reading->analysis, &moments) - 1;
   char message[160];
-  struct analysis_query query = {.from = question->from < last ? question->from : last,
-                                 .to = question->to < last ? question->to : last,
+  struct analysis_query query = {.from = reading_moment(reading->analysis, question->from),
+                                 .to = reading_moment(reading->analysis, question->to),
                                  .by = question->by,
                                  .sort = question->sort};
   if (query.from > query.to)

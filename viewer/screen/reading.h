@@ -20,9 +20,9 @@ struct reading {
 };
 
 /* What is asked of the trace: an interval's rows, in an order. */
-#define QUESTION_END SIZE_MAX /* "to": the last moment, whichever that will be */
+#define QUESTION_END UINT64_MAX /* "to": the last moment, whichever that will be */
 struct question {
-  size_t from, to; /* moments */
+  uint64_t from, to; /* stamps of moments: they outlive a reading; from 0: the start */
   enum analysis_by by;
   enum analysis_sort sort;
   char filter[256]; /* see analysis/filter.h; "": everything */
@@ -36,6 +36,9 @@ enum trace_status reading_new(const char *path, const struct analysis_options *o
  * reading_drop when done. NULL is no reading. */
 struct reading *reading_keep(struct reading *reading);
 void reading_drop(struct reading *reading);
+
+/* The last moment of the trace at or before stamp; the first where there is none. */
+size_t reading_moment(const struct analysis *analysis, uint64_t stamp);
 
 /* The answer, or NULL (no memory). A question about moments or a filter that do not exist is
  * answered for those that do. By one thread at a time; slow. */

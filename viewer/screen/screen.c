@@ -184,6 +184,14 @@ void screen_put_glyph(struct screen *screen, int row, int column, enum screen_st
     span_set(&span, column, utf8_harmless(glyph, screen->unicode), 1, style);
 }
 
+bool screen_is_blank(const struct screen *screen, int row, int column) {
+  if (row < 0 || row >= screen->rows || column < 0 || column >= screen->columns)
+    return false;
+  const struct screen_cell *cell =
+      &screen->cells[(size_t)row * (size_t)screen->columns + (size_t)column];
+  return cell->width == 1 && !cell->text[0];
+}
+
 void screen_bar(struct screen *screen, int row, int column, int width, enum screen_style style,
                 double share) {
   share = share >= 1 ? 1 : share > 0 ? share : 0; /* NaN is 0 */

@@ -57,6 +57,9 @@ int screen_put_right(struct screen *screen, int row, int column, int width, enum
 void screen_put_glyph(struct screen *screen, int row, int column, enum screen_style style,
                       uint32_t glyph);
 
+/* Whether nothing has been drawn there; outside: no. */
+bool screen_is_blank(const struct screen *screen, int row, int column);
+
 /* A bar from the left that fills share (0 to 1) of width columns, in eighths of a cell; anything
  * above 0 is seen. */
 void screen_bar(struct screen *screen, int row, int column, int width, enum screen_style style,

@@ -1,57 +1,103 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/timeline.h"
 
-struct timeline {
-  const struct analysis_step *steps;
-  size_t step_count;
-  const struct analysis_moment *moments;
-  size_t moment_count;
-  uint64_t first, last; /* stamps at the edges */
-  uint64_t highest;     /* bytes at the top */
-  int columns;
-};
-
 int timeline_rows(int screen_rows) {
   return screen_rows < 14 ? 0 : screen_rows < 20 ? 2 : screen_rows < 36 ? 3 : 4;
 }
 
-static bool timeline_make(struct timeline *line, const struct picture *picture, int columns) {
+bool timeline_make(struct timeline *line, const struct picture *picture, uint64_t first,
+                   uint64_t last, int left, int columns) {
   const struct analysis *analysis = picture->reading->analysis;
-  *line = (struct timeline){.columns = columns};
+  *line = (struct timeline){
+      .from = picture->report->from, .to = picture->report->to, .left = left, .columns = columns};
   line->step_count = analysis_time_line(analysis, &line->steps);
   line->moment_count = analysis_moments(analysis, &line->moments);
-  line->first = line->moments[0].stamp;
-  line->last = line->moments[line->moment_count - 1].stamp;
-  for (size_t i = 0; i < line->step_count; i++)
-    if (line->steps[i].outstanding_bytes > line->highest)
-      line->highest = line->steps[i].outstanding_bytes;
+  line->first = first || last ? first : line->moments[0].stamp;
+  line->last = first || last ? last : line->moments[line->moment_count - 1].stamp;
   return line->step_count && line->last > line->first && columns > 0;
 }
 
-/* The column that a stamp falls into. */
-static int timeline_column(const struct timeline *line, uint64_t stamp) {
+/* ---- Time and columns -------------------------------------------------------------------------*/
+
+/* The same, counted from the left edge. */
+static int timeline_offset(const struct timeline *line, uint64_t stamp) {
   if (stamp <= line->first)
     return 0;
   double share = (double)(stamp - line->first) / (double)(line->last - line->first);
-  int column = (int)(share * line->columns);
-  return column < line->columns ? column : line->columns - 1;
+  return share < 1 ? (int)(share * line->columns) : line->columns - 1;
+}
+
+int timeline_column(const struct timeline *line, uint64_t stamp) {
+  return line->left + timeline_offset(line, stamp);
+}
+
+size_t timeline_moment(const struct timeline *line, int column) {
+  size_t best = 0;
+  int distance = INT32_MAX;
+  for (size_t i = 0; i < line->moment_count; i++) {
+    int apart = timeline_column(line, line->moments[i].stamp) - column;
+    apart = apart < 0 ? -apart : apart;
+    bool better = apart < distance || (apart == distance && line->moments[i].mark);
+    if (better && line->moments[i].stamp >= line->first && line->moments[i].stamp <= line->last) {
+      best = i;
+      distance = apart;
+    }
+  }
+  return best;
+}
+
+/* ---- Values -----------------------------------------------------------------------------------*/
+
+static uint64_t step_value(const struct analysis_step *step, enum timeline_series series) {
+  return series == TIMELINE_RSS ? step->rss_kib * 1024 : step->outstanding_bytes;
+}
+
+/* The first step behind stamp. */
+static size_t step_behind(const struct timeline *line, uint64_t stamp) {
+  size_t low = 0, high = line->step_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (line->steps[middle].stamp <= stamp)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+uint64_t timeline_at(const struct timeline *line, enum timeline_series series, uint64_t stamp) {
+  size_t behind = step_behind(line, stamp);
+  return behind ? step_value(&line->steps[behind - 1], series) : 0;
+}
+
+uint64_t timeline_highest(const struct timeline *line, enum timeline_series series) {
+  uint64_t highest = timeline_at(line, series, line->first);
+  for (size_t i = step_behind(line, line->first);
+       i < line->step_count && line->steps[i].stamp <= line->last; i++) {
+    uint64_t value = step_value(&line->steps[i], series);
+    highest = value > highest ? value : highest;
+  }
+  return highest;
 }
 
 /* The highest step within a column; *step is where to look on from, and moves. A column between
  * two steps shows the one before. */
-static uint64_t timeline_value(const struct timeline *line, int column, size_t *step) {
-  uint64_t value = *step ? line->steps[*step - 1].outstanding_bytes : 0;
+static uint64_t column_value(const struct timeline *line, enum timeline_series series, int offset,
+                             size_t *step) {
+  uint64_t value = *step ? step_value(&line->steps[*step - 1], series) : 0;
   for (bool first = true; *step < line->step_count; (*step)++, first = false) {
     const struct analysis_step *at = &line->steps[*step];
-    if (timeline_column(line, at->stamp) > column)
+    if (at->stamp > line->last || timeline_offset(line, at->stamp) > offset)
       break;
-    if (first || at->outstanding_bytes > value)
-      value = at->outstanding_bytes;
+    if (first || step_value(at, series) > value)
+      value = step_value(at, series);
   }
   return value;
 }
 
-/* One column of the graph; level is in eighths of a row, counted from the bottom. */
+/* ---- Drawing ----------------------------------------------------------------------------------*/
+
+/* One column of an area; level is in eighths of a row, counted from the bottom. */
 static void draw_column(struct screen *screen, int column, int first, int rows, int level,
                         enum screen_style style) {
   static const char ascii[] = " ..::-=##";
@@ -63,46 +109,64 @@ static void draw_column(struct screen *screen, int column, int first, int rows, 
   }
 }
 
-static void draw_graph(const struct timeline *line, const struct analysis_report *report,
-                       struct screen *screen, int first, int rows) {
-  int from = timeline_column(line, line->moments[report->from].stamp);
-  int to = timeline_column(line, line->moments[report->to].stamp);
-  size_t step = 0;
-  for (int column = 0; column < line->columns; column++) {
-    uint64_t value = timeline_value(line, column, &step);
-    double share = line->highest ? (double)value / (double)line->highest : 0;
-    int level = (int)(share * rows * 8 + 0.5);
-    if (value && !level)
-      level = 1;
-    draw_column(screen, column, first, rows, level,
-                column >= from && column <= to ? STYLE_BAR : STYLE_QUIET);
+static int level_of(uint64_t value, uint64_t highest, int rows) {
+  int level = highest ? (int)((double)value / (double)highest * rows * 8 + 0.5) : 0;
+  return value && !level ? 1 : level;
+}
+
+void timeline_draw_area(const struct timeline *line, enum timeline_series series, uint64_t highest,
+                        struct screen *screen, int first, int rows) {
+  int from = timeline_offset(line, line->moments[line->from].stamp);
+  int to = timeline_offset(line, line->moments[line->to].stamp);
+  size_t step = step_behind(line, line->first);
+  step -= step > 0;
+  for (int i = 0; i < line->columns; i++) {
+    uint64_t value = column_value(line, series, i, &step);
+    draw_column(screen, line->left + i, first, rows, level_of(value, highest, rows),
+                i >= from && i <= to ? STYLE_BAR : STYLE_QUIET);
   }
 }
 
-/* The marks' names, each from its own column on as far as the next one leaves room; one that would
- * be cut off by the edge stands before its mark. */
-static void draw_marks(const struct timeline *line, const struct analysis_report *report,
-                       struct screen *screen, int at) {
-  int free_to = line->columns;
+/* A dot a column, where nothing else is. */
+static void draw_dots(const struct timeline *line, uint64_t highest, struct screen *screen,
+                      int first, int rows) {
+  size_t step = 0;
+  for (int i = 0; i < line->columns; i++) {
+    int level = level_of(column_value(line, TIMELINE_RSS, i, &step), highest, rows);
+    int row = first + rows - 1 - (level - 1) / 8;
+    if (level && !screen_is_blank(screen, row, line->left + i))
+      continue;
+    if (level)
+      screen_put_glyph(screen, row, line->left + i, STYLE_QUIET, screen->unicode ? 0xb7 : '\'');
+  }
+}
+
+/* Each label reaches as far as the next mark leaves room; one that would be cut off by the edge
+ * stands before its mark. */
+void timeline_draw_marks(const struct timeline *line, struct screen *screen, int at) {
+  int edge = line->left + line->columns, free_to = edge;
   for (size_t i = line->moment_count - 1; i-- > 1;) {
-    const char *label = line->moments[i].label;
-    int column = timeline_column(line, line->moments[i].stamp), width = screen_width(screen, label);
-    bool end = i == report->from || i == report->to;
+    const struct analysis_moment *moment = &line->moments[i];
+    int column = timeline_column(line, moment->stamp), width = screen_width(screen, moment->label);
+    bool end = i == line->from || i == line->to;
+    bool seen = moment->stamp >= line->first && moment->stamp <= line->last;
     enum screen_style style = end ? STYLE_TEXT : STYLE_QUIET;
-    bool before = column + 1 + width > free_to && free_to == line->columns && column > width;
-    if (column >= free_to)
+    bool before = column + 1 + width > free_to && free_to == edge && column - width > line->left;
+    if (column >= free_to || !seen || !(moment->mark || end))
       continue;
     screen_put_glyph(screen, at, column, style, screen->unicode ? 0x25b4 : '^');
     screen_put(screen, at, before ? column - width : column + 1,
-               before ? width : free_to - column - 1, style, label);
+               before ? width : free_to - column - 1, style, moment->label);
     free_to = (before ? column - width : column) - 1;
   }
 }
 
 void timeline_draw(const struct picture *picture, struct screen *screen, int first, int rows) {
   struct timeline line;
-  if (rows < 2 || !timeline_make(&line, picture, screen->columns))
+  if (rows < 2 || !timeline_make(&line, picture, 0, 0, 0, screen->columns))
     return;
-  draw_graph(&line, picture->report, screen, first, rows - 1);
-  draw_marks(&line, picture->report, screen, first + rows - 1);
+  timeline_draw_area(&line, TIMELINE_OUTSTANDING, timeline_highest(&line, TIMELINE_OUTSTANDING),
+                     screen, first, rows - 1);
+  draw_dots(&line, timeline_highest(&line, TIMELINE_RSS), screen, first, rows - 1);
+  timeline_draw_marks(&line, screen, first + rows - 1);
 }

@@ -46,6 +46,7 @@ struct view_ops {
   size_t bytes;                  /* of the view's own struct, which begins with struct view */
   int by;                        /* enum analysis_by of the question that it shows; -1: any */
   bool fixed;                    /* shows no picture: it is drawn before there is one */
+  bool strip;                    /* has a time line of its own: the strip above gives way */
   enum action hints[VIEW_HINTS]; /* for the bottom line, most wanted first; then NONE */
   struct table_rows rows;        /* their data is the view */
   const char *empty;             /* said where there are no rows */
