@@ -89,7 +89,7 @@ static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const st
   if (trend->points < VERDICT_POINTS)
     return verdict_goes_on_coarsely(cohort, trend) ? VERDICT_LEAK : VERDICT_UNKNOWN;
   if ((double)trend->largest > VERDICT_STEP_SHARE * (double)trend->growth)
-    return VERDICT_STEP;
+    return trend->freed > trend->growth ? VERDICT_PLATEAU : VERDICT_STEP;
   if (verdict_goes_on(trend))
     return verdict_too_short(cohort) ? VERDICT_UNKNOWN : VERDICT_LEAK;
   return (double)trend->thirds[2] < 0.2 * (double)trend->growth ? VERDICT_PLATEAU : VERDICT_UNKNOWN;
@@ -127,6 +127,8 @@ static enum verdict_kind verdict_without_growth(const struct cohort *cohort,
   int64_t gone = cohort->before - cohort->before_kept;
   if (trend->last <= 0)
     return verdict_constant(cohort) ? VERDICT_PLATEAU : VERDICT_CHURN;
+  if (!cohort->before_kept && trend->freed >= VERDICT_CACHE) /* old ones go, others become old */
+    return VERDICT_PLATEAU;
   if (trend->first < VERDICT_FEW && trend->growth > 0)
     return trend->thirds[2] > 0 || cohort->kept > trend->growth ? VERDICT_UNKNOWN : VERDICT_STEP;
   if (verdict_filled(cohort) || (cohort->born && gone * 5 > cohort->before))
