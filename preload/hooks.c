@@ -45,23 +45,15 @@ static COLD void *leave_pool(void *old, size_t size) {
   return block;
 }
 
-/* A free before the call and an allocation after it; if it failed, the free did not take place.
- * With size 0 a NULL means freed. */
+/* With size 0 a NULL means freed. */
 static inline __attribute__((always_inline)) void *resized(struct record_allocation *allocation,
                                                            void *old, size_t size) {
-  struct thread *thread = allocation->thread;
-  if (__builtin_expect(!thread, 0))
+  if (__builtin_expect(!allocation->thread, 0))
     return real.realloc(old, size);
-  if (old)
-    record_freed(thread, old, SEEP_EVENT_REALLOC);
-  thread_in_real(thread);
+  record_resize_begin(allocation, old);
+  thread_in_real(allocation->thread);
   void *block = real.realloc(old, size);
-  record_guard(thread);
-  if (block)
-    record_allocated(allocation, block, size, SEEP_KIND_ALLOC, old ? SEEP_EVENT_REALLOC : 0);
-  else if (old && size)
-    record_unfreed(thread, old);
-  thread_leave(thread);
+  record_resize_end(allocation, old, block, size, size);
   return block;
 }
 

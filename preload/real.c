@@ -14,7 +14,7 @@ struct real real;
 static _Alignas(4096) char pool[POOL_BYTES];
 static _Atomic size_t pool_used;
 
-/* A C++ library that came by a local dlopen is not in the scope that RTLD_NEXT searches. */
+/* A library that came by a local dlopen is not in the scope that RTLD_NEXT searches. */
 static void *in_runtime(const char *library, const char *name) {
   void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
   if (!handle)
@@ -25,12 +25,13 @@ static void *in_runtime(const char *library, const char *name) {
 }
 
 void *real_look_up_late(const char *name) {
+  static const char *const runtimes[] = {"libstdc++.so.6",           "libc++.so.1",
+                                         "libjemalloc.so.2",         "libtcmalloc.so.4",
+                                         "libtcmalloc_minimal.so.4", "libmimalloc.so.2"};
   int saved = errno;
   void *found = dlsym(RTLD_NEXT, name);
-  if (!found)
-    found = in_runtime("libstdc++.so.6", name);
-  if (!found)
-    found = in_runtime("libc++.so.1", name);
+  for (size_t i = 0; !found && i < sizeof runtimes / sizeof *runtimes; i++)
+    found = in_runtime(runtimes[i], name);
   errno = saved;
   return found;
 }

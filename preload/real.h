@@ -20,7 +20,7 @@ extern struct real real;
 /* Looks up all functions; once, by the thread that starts the recorder. dlsym may allocate while it
  * does: that comes out of the pool. */
 void real_look_up(void);
-/* Looks up what was not there before (libstdc++ came with a dlopen). */
+/* Looks up what was not there before (libstdc++ came with a dlopen), or is seldom wanted. */
 void *real_look_up_late(const char *name);
 
 /* A small static pool for what is allocated before the real functions are known. Its blocks are

@@ -96,14 +96,17 @@ RECORD_INLINE void record_unfreed(struct thread *thread, const void *address) {
  *     RECORD_BEGIN(allocation);
  *     void *block = REAL(malloc)(size);
  *     return record_end(&allocation, block, size, 0); */
-#define RECORD_BEGIN(allocation)                                                                   \
+#define RECORD_BEGIN(allocation) RECORD_BEGIN_AS(allocation, thread_enter(), thread_in_real)
+
+/* The same with another way to enter and another guard during the real call. */
+#define RECORD_BEGIN_AS(allocation, enter, during)                                                 \
   struct record_allocation allocation;                                                             \
-  allocation.thread = thread_enter();                                                              \
+  allocation.thread = enter;                                                                       \
   if (__builtin_expect(allocation.thread != NULL, 1)) {                                            \
     uintptr_t pc_, sp_, rbp_;                                                                      \
     CAPTURE_HERE(pc_, sp_, rbp_);                                                                  \
     record_capture(&allocation, pc_, sp_, rbp_);                                                   \
-    thread_in_real(allocation.thread);                                                             \
+    during(allocation.thread);                                                                     \
   }
 
 RECORD_INLINE void *record_end(struct record_allocation *allocation, void *address, size_t size,
@@ -114,6 +117,24 @@ RECORD_INLINE void *record_end(struct record_allocation *allocation, void *addre
     thread_leave(allocation->thread);
   }
   return address;
+}
+
+/* A realloc is a free before the real call and an allocation after it; if it failed, the free did
+ * not take place. old NULL: nothing is freed. */
+RECORD_INLINE void record_resize_begin(struct record_allocation *allocation, const void *old) {
+  if (old)
+    record_freed(allocation->thread, old, SEEP_EVENT_REALLOC);
+}
+
+/* kept: what a NULL means, that the old block stands as before. */
+RECORD_INLINE void record_resize_end(struct record_allocation *allocation, const void *old,
+                                     const void *block, size_t size, bool kept) {
+  record_guard(allocation->thread);
+  if (block)
+    record_allocated(allocation, block, size, SEEP_KIND_ALLOC, old ? SEEP_EVENT_REALLOC : 0);
+  else if (old && kept)
+    record_unfreed(allocation->thread, old);
+  thread_leave(allocation->thread);
 }
 
 #endif
