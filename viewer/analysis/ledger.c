@@ -47,6 +47,7 @@ void ledger_release(struct ledger *ledger) {
   cells_release(&ledger->cells);
   places_release(&ledger->places);
   tally_release(&ledger->tally);
+  spectrum_release(&ledger->spectrum);
   free(ledger->activity);
 }
 
@@ -98,6 +99,9 @@ static void ledger_count_death(struct ledger *ledger, const struct live_block *b
   cell->blocks++;
   cell->bytes += block->size;
   ledger_stamp(cell, block->stamp);
+  ledger->failed |=
+      !spectrum_freed(&ledger->spectrum, ledger->places.list[block->place].site, block->size,
+                      ledger->now > block->stamp ? ledger->now - block->stamp : 0);
   places_gain(&ledger->places, block->place, -1, -(int64_t)block->size);
   ledger->totals.outstanding_blocks--;
   ledger->totals.outstanding_bytes -= block->size;
@@ -326,6 +330,7 @@ void ledger_sums(struct ledger *ledger, const struct trace_sums *sums) {
     cell->blocks += parts[i].blocks;
     cell->bytes += parts[i].bytes;
   }
+  ledger->failed |= !spectrum_pairs(&ledger->spectrum, ledger->places.list[place].site, sums);
   ledger_spread(ledger, sums);
   ledger->totals.allocations += sums->pairs;
   ledger->totals.frees += sums->pairs;

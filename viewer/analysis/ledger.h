@@ -23,6 +23,7 @@
 #include "analysis/maps.h"
 #include "analysis/periods.h"
 #include "analysis/places.h"
+#include "analysis/spectrum.h"
 #include "analysis/steps.h"
 #include "analysis/tally.h"
 #include "analysis/waiting.h"
@@ -41,6 +42,7 @@ struct ledger {
   struct maps maps;
   struct steps steps;
   struct tally tally;
+  struct spectrum spectrum;
   struct analysis_totals totals;
   uint64_t handover_ticks, early_ticks;
   double *activity;  /* per period: allocations of the process */

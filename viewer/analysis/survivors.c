@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/survivors.h"
+#include "analysis/spectrum.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,10 @@ static void survivors_count(void *data, const struct live_block *block) {
 
 static void survivors_keep(void *data, const struct live_block *block) {
   struct survivors *survivors = data;
-  survivors->stamps[survivors->first[block->place]++] = block->stamp;
+  size_t at = survivors->first[block->place]++;
+  survivors->stamps[at] = block->stamp;
+  survivors->sizes[at] = spectrum_size(block->size);
+  examples_take(&survivors->examples, block);
 }
 
 /* Fills the stamps shard by shard: each gives its memory back as soon as it was told. Keeping moves
@@ -32,14 +36,18 @@ bool survivors_init(struct survivors *survivors, struct live *live, const struct
     survivors->first[i + 1] += survivors->first[i];
   size_t count = survivors->first[places->count];
   survivors->stamps = reallocarray(NULL, count + 1, sizeof *survivors->stamps);
-  if (!survivors->stamps)
+  survivors->sizes = reallocarray(NULL, count + 1, sizeof *survivors->sizes);
+  if (!survivors->stamps || !survivors->sizes ||
+      !examples_init(&survivors->examples, survivors->first, places->count))
     return false;
   survivors_fill(survivors, live, places->count);
   return true;
 }
 
 void survivors_release(struct survivors *survivors) {
+  examples_release(&survivors->examples);
   free(survivors->stamps);
+  free(survivors->sizes);
   free(survivors->first);
   *survivors = (struct survivors){0};
 }

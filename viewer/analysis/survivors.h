@@ -6,12 +6,14 @@
 #ifndef SEEP_ANALYSIS_SURVIVORS_H
 #define SEEP_ANALYSIS_SURVIVORS_H
 
-#include "analysis/live.h"
+#include "analysis/examples.h"
 #include "analysis/places.h"
 
 struct survivors {
   uint64_t *stamps; /* by place, in no order */
-  size_t *first;    /* per place, and one more: where its stamps begin */
+  uint8_t *sizes;   /* of the same blocks: see spectrum_size */
+  struct examples examples;
+  size_t *first; /* per place, and one more: where its stamps begin */
 };
 
 /* Empties live. false: no memory. */
