@@ -10,6 +10,7 @@ import subprocess
 import time
 
 METHODS = ("bare", "count", "unwind", "seep", "heaptrack", "heaptrack-raw")
+USUAL = METHODS[:-1]
 LIMIT_S = 60  # of one run; a method that takes longer is left out of that workload's later rounds
 
 

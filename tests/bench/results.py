@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From runs to rows: ratios and differences are taken within a round, then their median."""
 import csv
-import math
 import os
 import statistics
 
@@ -10,8 +9,6 @@ COLUMNS = ("date", "machine", "version", "workload", "method", "rounds", "events
            "cpu_ratio_min", "cpu_ratio", "cpu_ratio_max",
            "ns_per_event_min", "ns_per_event", "ns_per_event_max",
            "peak_kib", "bytes_per_event", "holdup_us", "contexts")
-
-FEW = 250000  # events, below which the noise of the rest of the program drowns a cost per event
 
 
 def spread(row, name, values, digits):
@@ -57,8 +54,9 @@ def number(value, digits=None):
 def text_of(row):
     return (f"  {row['method']:<14} {row['cpu_ms']:>9.1f} ms"
             f"  cpu x{row['cpu_ratio']:<6.2f} [{row['cpu_ratio_min']:.2f} {row['cpu_ratio_max']:.2f}]"
-            f"  wall x{row['wall_ratio']:<6.2f}"
-            f"  {row['ns_per_event']:>8.1f} ns/event"
+            f"  wall x{row['wall_ratio']:<6.2f} [{row['wall_ratio_min']:.2f} {row['wall_ratio_max']:.2f}]"
+            f"  {row['ns_per_event']:>8.1f} [{row['ns_per_event_min']:.1f} {row['ns_per_event_max']:.1f}]"
+            " ns/event"
             f"  peak {row['peak_kib'] / 1024:>6.1f} MiB"
             f"  {number(row.get('bytes_per_event'), 3):>7} B/event"
             f"  hold-up {number(row.get('holdup_us')):>6} us")
@@ -71,19 +69,3 @@ def append(path, rows):
         if new:
             writer.writeheader()
         writer.writerows(rows)
-
-
-def goal(rows):
-    """How seep's added time compares with the two others': text."""
-    by_name = {(row["workload"], row["method"]): row["ns_per_event"] for row in rows
-               if row["events"] >= FEW}
-    lines = []
-    for other in "unwind", "heaptrack":
-        ratios = {name: ns / by_name[name, other] for (name, method), ns in by_name.items()
-                  if method == "seep" and ns > 0 and by_name.get((name, other), 0) > 0}
-        if ratios:
-            mean = math.exp(statistics.fmean(map(math.log, ratios.values())))
-            worst = max(ratios, key=ratios.get)
-            lines.append(f"seep / {other}: geometric mean {mean:.2f} of {len(ratios)} workloads, "
-                         f"most {ratios[worst]:.2f} ({worst})")
-    return "\n".join(lines)

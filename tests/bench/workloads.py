@@ -123,36 +123,39 @@ http {{ access_log off; keepalive_requests 1000000;
         return ["nginx", "-p", self.work, "-e", "stderr", "-c", self.path("nginx.conf")]
 
     def load(self):
-        subprocess.run(["ab", "-q", "-k", "-n", "40000", "-c", "16",
+        subprocess.run(["ab", "-q", "-k", "-n", "120000", "-c", "16",
                         f"http://127.0.0.1:{self.port}/index.html"], check=True, **QUIET)
 
 
 @workload("memcached")
 class Memcached(Service):
+    """Its items stand in slabs that it allocates once. What goes on allocating is answers to a
+    monitor, which asks for the state of the connections, and new connections."""
     needs = ("memcached",)
-    ITEMS = 40000
+    BATCHES, ITEMS, QUESTIONS = 100, 400, 1500
 
     def command(self):
         user = ["-u", "root"] if os.geteuid() == 0 else []
         return ["memcached", "-p", str(self.port), "-l", "127.0.0.1", "-m", "64", "-t", "2", *user]
 
     def load(self):
-        """A connection for every 400 requests: what memcached allocates is for connections."""
-        for first in range(0, self.ITEMS, 400):
-            keys = [f"key{i}" for i in range(first, first + 400)]
+        for batch in range(self.BATCHES):
+            keys = [f"key{batch * self.ITEMS + i}" for i in range(self.ITEMS)]
             with socket.create_connection(("127.0.0.1", self.port)) as connection:
                 connection.sendall("".join(f"set {key} 0 0 64 noreply\r\n{key:64}\r\n" for key in
                                            keys).encode())
-                self.fetch(connection, keys)
+                self.ask(connection, [f"get {key}\r\n" for key in keys])
+                self.ask(connection, ["stats conns\r\n"] * self.QUESTIONS)
 
-    def fetch(self, connection, keys):
-        connection.sendall("".join(f"get {key}\r\n" for key in keys).encode())
-        reply = b""
-        while reply.count(b"END\r\n") < len(keys):
+    def ask(self, connection, questions):
+        connection.sendall("".join(questions).encode())
+        ends, last = 0, b""
+        while ends < len(questions):
             part = connection.recv(1 << 20)
             if not part:
                 raise RuntimeError("memcached hung up")
-            reply += part
+            ends += (last + part).count(b"END\r\n")
+            last = part[-4:]
 
 
 @workload("mariadb")
@@ -173,12 +176,16 @@ class Mariadb(Service):
                 f"--port={self.port}", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-buffer-pool-size=16M", f"--pid-file={self.path('pid')}", *user]
 
+    TABLE = ("create table parts(number int primary key, name varchar(40), stock int);"
+             "insert into parts select seq, concat('part ', seq % 17), seq % 101 from seq_1_to_2000")
+    QUERY = ("select name, count(*), sum(stock) from parts where number < 20 "
+             "group by name order by 2 desc limit 3")
+
     def load(self):
         subprocess.run(["mysqlslap", "--no-defaults", f"--socket={self.socket}", "--user=root",
-                        "--create-schema=bench", "--concurrency=2", "--number-of-queries=30000",
-                        "--auto-generate-sql", "--auto-generate-sql-load-type=key",
-                        "--auto-generate-sql-add-autoincrement",
-                        "--auto-generate-sql-write-number=200"], check=True, **QUIET)
+                        "--create-schema=bench", "--concurrency=2", "--number-of-queries=36000",
+                        "--delimiter=;", f"--create={self.TABLE}", f"--query={self.QUERY}"],
+                       check=True, **QUIET)
 
 
 @workload("postgres")
@@ -223,17 +230,21 @@ class Postgres(Service):
         if not self.filled:
             self.pgbench("-i", "-q", "-s", "1")
             self.filled = True
-        self.pgbench("-S", "-c", "2", "-t", "6000", "--random-seed=7", "-n")
+        self.pgbench("-S", "-c", "2", "-t", "18000", "--random-seed=7", "-n")
 
 
 # ---- Compilers -----------------------------------------------------------------------------------
 
 SOURCE = """#include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 template <int N> struct Table {
   std::map<std::string, std::vector<int>> rows;
+  std::unordered_map<int, std::unique_ptr<std::string>> names;
   int sum() const {
     int all = N;
     for (const auto &row : rows)
@@ -244,22 +255,31 @@ template <int N> struct Table {
     auto &row = rows[name + std::to_string(N)];
     row.push_back(value);
     std::sort(row.begin(), row.end(), [](int a, int b) { return a % (N + 2) < b % (N + 2); });
+    names[value] = std::make_unique<std::string>(name);
+  }
+  int count(std::function<bool(int)> wanted) const {
+    int all = 0;
+    for (const auto &row : rows)
+      all += static_cast<int>(std::count_if(row.second.begin(), row.second.end(), wanted));
+    return all;
   }
 };
 """
 
 
 class Compiler(Workload):
+    TABLES = 6
+
     def prepare(self):
-        uses = [f"int use{i}() {{ Table<{i}> t; t.add(\"a\", {i}); return t.sum(); }}\n"
-                for i in range(self.tables)]
+        uses = [f"int use{i}() {{ Table<{i}> t; t.add(\"a\", {i}); "
+                f"return t.sum() + t.count([](int v) {{ return v > {i}; }}); }}\n"
+                for i in range(self.TABLES)]
         self.source = write(self.path("source.cc"), [SOURCE, *uses])
 
 
 @workload("cc1plus")
 class Cc1plus(Compiler):
     needs = ("g++",)
-    tables = 2
 
     def prepare(self):
         super().prepare()
@@ -275,7 +295,6 @@ class Cc1plus(Compiler):
 @workload("clang")
 class Clang(Compiler):
     needs = ("clang++-14",)
-    tables = 4
 
     def command(self):
         return ["clang++-14", "-O2", "-c", self.source, "-o", "/dev/null"]

@@ -2,7 +2,8 @@
 # Installs what is missing of tests/lib/packages. Source it; needs Debian, and root or sudo when
 # something is missing.
 
-# packages_missing KIND...: names of the packages of these kinds (build, test) not installed.
+# packages_missing KIND...: names of the packages of these kinds (build, test, bench) not
+# installed.
 packages_missing() {
   local list kind name
   list=$(dirname "${BASH_SOURCE[0]}")/packages
