@@ -25,12 +25,12 @@ random_keys() {
   }'
 }
 
-# survives TRACE
+# survives TRACE [OPTION...]
 survives() {
   local size keys seed=0
   for size in 80x24 40x10 200x60 7x4; do
     keys=$(random_keys $((++seed)))
-    timeout 60 "$script" --size "$size" "$BATS_FILE_TMPDIR/traces/$1.seep" "$keys" >shown 2>&1 || {
+    timeout 60 "$script" "${@:2}" --size "$size" "$BATS_FILE_TMPDIR/traces/$1.seep" "$keys" >shown 2>&1 || {
       echo "$1, $size, keys $keys"
       tail -n 30 shown
       return 1
@@ -65,6 +65,10 @@ setup() {
 
 @test "damaged" {
   survives damaged
+}
+
+@test "two traces" {
+  survives leaks --old "$BATS_FILE_TMPDIR/traces/service.seep"
 }
 
 @test "truncated" {

@@ -3,7 +3,8 @@
  * The viewer in memory: keys in, screens out, as text. No terminal, no clock; every key waits until
  * the model is still, so that the same script prints the same screens.
  *
- *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK] TRACE KEYS
+ *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK]
+ *                 [--old TRACE] TRACE KEYS
  *
  * KEYS: characters, and names in angle brackets (screen/key.h). Besides: <Show> prints the screen
  * as it is, <Size COLUMNS ROWS> resizes, <Copy FILE> puts FILE's bytes in place of the trace's and
@@ -87,6 +88,8 @@ static void settle(struct script *script) {
   while (desk_take(script->desk)) /* taking may lead to new wishes: symbols of what is shown now */
     model_settle(script->model);
   const struct trace_error *error = model_error(script->model);
+  if (!error)
+    error = model_old_error(script->model);
   if (error)
     fail(trace_status_text(error->status), error->detail);
 }
@@ -157,6 +160,8 @@ static void run(struct script *script, const char *keys) {
   script->desk = script->model ? desk_new(script->model, "TRACE", !script->ascii) : NULL;
   if (!script->desk)
     fail("start", "no memory");
+  if (script->model_options.old_path)
+    desk_begin(script->desk, ACTION_VIEW_DIFF);
   resize(script, script->columns, script->rows);
   settle(script);
   bool go_on = true;
@@ -171,10 +176,13 @@ static void run(struct script *script, const char *keys) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {
-      {"ascii", no_argument, NULL, 'a'},      {"styles", no_argument, NULL, 's'},
-      {"size", required_argument, NULL, 'z'}, {"from", required_argument, NULL, 'f'},
-      {"to", required_argument, NULL, 't'},   {0}};
+  static const struct option options[] = {{"ascii", no_argument, NULL, 'a'},
+                                          {"styles", no_argument, NULL, 's'},
+                                          {"size", required_argument, NULL, 'z'},
+                                          {"from", required_argument, NULL, 'f'},
+                                          {"to", required_argument, NULL, 't'},
+                                          {"old", required_argument, NULL, 'o'},
+                                          {0}};
   struct script script = {.rows = 24, .columns = 80};
   int option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -184,6 +192,8 @@ int main(int argc, char **argv) {
       script.styles = true;
     else if (option == 'f')
       script.model_options.from = optarg;
+    else if (option == 'o')
+      script.model_options.old_path = optarg;
     else if (option == 't')
       script.model_options.to = optarg;
     else if (option != 'z' || sscanf(optarg, "%dx%d", &script.columns, &script.rows) != 2)

@@ -9,11 +9,12 @@
 #include <unistd.h>
 
 static const char view_help[] =
-    "Usage: seep view FILE|PID [OPTION...]\n"
+    "Usage: seep view [OLD] FILE|PID [OPTION...]\n"
     "\n"
     "Shows a trace on the terminal: the calls with outstanding memory, their stacks\n"
     "and source lines. A trace that is still being written is followed. The key ?\n"
-    "lists the keys, q quits.\n"
+    "lists the keys, q quits. With two traces, their difference is shown first; all\n"
+    "other views are of the second.\n"
     "\n"
     "      --from MARK    begin: a mark's label, #N, +30s, @2026-11-23T10:00:00Z\n"
     "      --to MARK      end; 'start' and 'end' always exist\n"
@@ -51,7 +52,7 @@ static enum options_end view_parse(int argc, char **argv, struct viewer_options 
   int option;
   while ((option = options_next(argc, argv, &view_set)) >= 0)
     view_take(options, option);
-  if (option == OPTIONS_PARSED && !options_operands(argc, argv, 1, 1, "FILE|PID"))
+  if (option == OPTIONS_PARSED && !options_operands(argc, argv, 1, 2, "FILE|PID"))
     return OPTIONS_WRONG;
   return option;
 }
@@ -61,12 +62,15 @@ int command_view(int argc, char **argv) {
   enum options_end end = view_parse(argc, argv, &options);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
-  char path[PATH_MAX], message[1024] = "";
-  if (!target_find(argv[optind], path, sizeof path))
+  char path[PATH_MAX], old_path[PATH_MAX], message[1024] = "";
+  bool two = argc - optind == 2;
+  if (!target_find(argv[argc - 1], path, sizeof path) ||
+      (two && !target_find(argv[optind], old_path, sizeof old_path)))
     return COMMAND_ERROR;
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
     return message_error("there is no terminal here ('seep report %s' prints the same)", path);
   options.path = path;
+  options.old_path = two ? old_path : NULL;
   int code = viewer_run(&options, message, sizeof message);
   if (*message)
     message_note("%s", message);

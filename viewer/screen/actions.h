@@ -18,6 +18,7 @@
   V(X, TREE, view_tree, '2', "tree: callers, and what they call")                                  \
   V(X, FLAME, view_flame, '3', "flame: the tree as widths")                                        \
   V(X, TIME, view_time, '4', "time: the time line, and the interval")                              \
+  V(X, DIFF, view_diff, '5', "diff: what is new, gone, grown or shrunk")                           \
   V(X, FUNCTIONS, view_functions, '6', "functions: the same figures by function")                  \
   V(X, MODULES, view_modules, '7', "modules: by module, and where its symbols are")                \
   V(X, THREADS, view_threads, '8', "threads: by thread, and what each did")                        \

@@ -28,6 +28,12 @@ void desk_free(struct desk *desk) {
   free(desk);
 }
 
+void desk_begin(struct desk *desk, enum action action) {
+  size_t view = views_of_action(action);
+  if (view < VIEWS_COUNT)
+    desk_switch(desk, view);
+}
+
 bool desk_resize(struct desk *desk, int rows, int columns) {
   return screen_resize(&desk->screen, rows, columns);
 }

@@ -6,6 +6,7 @@
 #ifndef SEEP_DESK_H
 #define SEEP_DESK_H
 
+#include "screen/actions.h"
 #include "screen/model.h"
 #include "screen/screen.h"
 
@@ -24,6 +25,9 @@ enum desk_result {
  * but ASCII. NULL: no memory. */
 struct desk *desk_new(struct model *model, const char *path, bool unicode);
 void desk_free(struct desk *desk);
+
+/* Shows the view of an action (ACTION_VIEW_...) at first, not the one with the first key. */
+void desk_begin(struct desk *desk, enum action action);
 
 /* rows × columns, at least 1 each; false: no memory, the size is as before. */
 bool desk_resize(struct desk *desk, int rows, int columns);

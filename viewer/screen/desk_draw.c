@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TAB_BYTES 64
+
 /* Before the first picture: what is under way, and how far it is. */
 static void desk_draw_loading(struct desk *desk) {
   struct screen *screen = &desk->screen;
@@ -37,31 +39,38 @@ static void desk_draw_footer(struct desk *desk) {
   footer_draw(&footer, &desk->screen, desk->screen.rows - 1);
 }
 
-/* Which view it is, with its key, beside the others; screens of few rows go without. Where not all
- * fit, those before the current one go first. */
-static int desk_tab_width(const struct desk *desk, size_t number) {
-  return screen_width(&desk->screen, views_ops(number)->name) + 4;
+/* What stands in the tab of a view: its key, too, where there is room for all of them. */
+static int desk_tab(const struct desk *desk, size_t number, bool keys, char *out, size_t bytes) {
+  char key[KEY_NAME_BYTES];
+  key_label(action_info(views_action(number))->keys[0], key);
+  snprintf(out, bytes, "%s%s%s", keys ? key : "", keys ? " " : "", views_ops(number)->name);
+  return screen_width(&desk->screen, out);
 }
 
-static size_t desk_first_tab(const struct desk *desk, int room) {
-  size_t first = desk->here.base;
-  for (int used = desk_tab_width(desk, first); first > 0; first--)
-    if ((used += desk_tab_width(desk, first - 1)) > room)
-      break;
-  return first;
+/* Columns that the tabs of a view and all before it take, back to a first one. */
+static int desk_tabs_width(const struct desk *desk, size_t first, size_t last, bool keys) {
+  char text[TAB_BYTES];
+  int width = 1;
+  for (size_t i = first; i <= last; i++)
+    width += desk_tab(desk, i, keys, text, sizeof text) + 2;
+  return width;
 }
 
+/* Which view it is, beside the others; screens of few rows go without. Where not all fit, those
+ * before the current one go first. */
 static void desk_draw_tabs(struct desk *desk, int at) {
   struct screen *screen = &desk->screen;
   const char *over = desk->here.overlay_count ? desk_view(desk)->ops->name : "";
   int column = 1, limit = screen->columns - screen_width(screen, over) - 1;
-  for (size_t i = desk_first_tab(desk, limit); i < VIEWS_COUNT && column < limit; i++) {
-    bool here = i == desk->here.base;
-    char text[64], key[KEY_NAME_BYTES];
-    key_label(action_info(views_action(i))->keys[0], key);
-    snprintf(text, sizeof text, "%s %s", key, views_ops(i)->name);
-    column += 2 + screen_put(screen, at, column, limit - column, here ? STYLE_HEADING : STYLE_QUIET,
-                             text);
+  bool keys = desk_tabs_width(desk, 0, VIEWS_COUNT - 1, true) <= limit + 1;
+  size_t first = 0;
+  while (first < desk->here.base && desk_tabs_width(desk, first, desk->here.base, keys) > limit)
+    first++;
+  for (size_t i = first; i < VIEWS_COUNT && column < limit; i++) {
+    char text[TAB_BYTES];
+    desk_tab(desk, i, keys, text, sizeof text);
+    column += 2 + screen_put(screen, at, column, limit - column,
+                             i == desk->here.base ? STYLE_HEADING : STYLE_QUIET, text);
   }
   screen_put(screen, at, limit, screen->columns - limit, STYLE_HEADING, over);
 }

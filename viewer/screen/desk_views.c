@@ -10,7 +10,9 @@
 static const struct picture *desk_picture_for(const struct desk *desk, size_t base) {
   const struct picture *picture = model_picture(desk->model);
   int by = views_ops(base)->by;
-  return picture && (by < 0 || (int)picture->question.by == by) ? picture : NULL;
+  bool fits = picture && (by < 0 || (int)picture->question.by == by) &&
+              (picture->difference || !views_ops(base)->compares);
+  return fits ? picture : NULL;
 }
 
 struct view *desk_view(const struct desk *desk) {
@@ -40,6 +42,7 @@ void desk_ask(struct desk *desk, struct question question) {
   int by = views_ops(desk->here.base)->by;
   if (by >= 0)
     question.by = (enum analysis_by)by;
+  question.compared = views_ops(desk->here.base)->compares;
   model_ask(desk->model, &question);
 }
 

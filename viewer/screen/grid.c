@@ -22,6 +22,23 @@ void grid_head(const struct grid *grid, struct screen *screen, int at, const cha
   grid_name(grid, screen, at, 0, STYLE_HEADING, name);
 }
 
+void grid_mark(const struct grid *grid, struct screen *screen, int at, int column, bool reverse) {
+  if (column >= grid->shown)
+    return;
+  const struct grid_column *sorted = &grid->columns[column];
+  int width = screen_width(screen, sorted->title);
+  int mark = sorted->left ? grid->at[column] - 1 : grid->at[column] + sorted->width - width - 1;
+  uint32_t glyph = screen->unicode ? (reverse ? 0x25b4 : 0x25be) : (reverse ? '^' : 'v');
+  screen_put_glyph(screen, at, mark, STYLE_HEADING, glyph);
+}
+
+int grid_column_at(const struct grid *grid, int screen_column) {
+  for (int i = 0; i < grid->shown; i++)
+    if (screen_column >= grid->at[i] && screen_column < grid->at[i] + grid->columns[i].width)
+      return i;
+  return -1;
+}
+
 void grid_put(const struct grid *grid, struct screen *screen, int at, int column,
               enum screen_style style, const char *text) {
   if (column >= grid->shown)

@@ -31,6 +31,12 @@ void grid_lay_out(struct grid *grid, const struct grid_column *columns, int coun
 /* Draws the headings: one row. */
 void grid_head(const struct grid *grid, struct screen *screen, int at, const char *name);
 
+/* Draws the sign of the order on the heading of the column that rows are sorted by. */
+void grid_mark(const struct grid *grid, struct screen *screen, int at, int column, bool reverse);
+
+/* The column of figures at a column of the screen; -1: none. */
+int grid_column_at(const struct grid *grid, int screen_column);
+
 /* Draws a cell; nothing where its column does not fit. */
 void grid_put(const struct grid *grid, struct screen *screen, int at, int column,
               enum screen_style style, const char *text);

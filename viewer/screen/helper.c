@@ -6,20 +6,37 @@
 
 #include <stdlib.h>
 
+/* Everything that a question asks for. false: no memory. */
+static bool helper_work_out(struct picture *picture, struct reading *reading, struct reading *old,
+                            bool two) {
+  struct analysis_report *report = reading_ask(reading, &picture->question);
+  if (!report)
+    return false;
+  picture->reading = reading_keep(reading);
+  picture->report = report;
+  picture->findings = findings_new(reading, &picture->question, report);
+  if (picture->question.compared && (old || !two))
+    picture->difference = difference_new(reading, old, &picture->question);
+  return true;
+}
+
 /* With the lock held, which it lets go of meanwhile. */
 static void helper_answer(struct model *model, struct reading *reading) {
-  struct answer *answer = malloc(sizeof *answer);
+  struct answer *answer = calloc(1, sizeof *answer);
+  struct reading *old = reading_keep(model->old);
   struct question question = model->question;
   model->progress.answering = false;
   pthread_mutex_unlock(&model->lock);
-  struct analysis_report *report = answer ? reading_ask(reading, &question) : NULL;
-  struct findings *findings = report ? findings_new(reading, &question, report) : NULL;
+  if (answer)
+    answer->picture.question = question;
+  bool done =
+      answer && helper_work_out(&answer->picture, reading, old, model->options.old_path != NULL);
+  reading_drop(old);
   pthread_mutex_lock(&model->lock);
-  if (!report) {
+  if (!done) {
     free(answer);
     return;
   }
-  *answer = (struct answer){.picture = {reading_keep(reading), report, question, findings}};
   if (model->ready) {
     model->ready->next = model->trash;
     model->trash = model->ready;

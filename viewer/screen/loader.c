@@ -25,8 +25,8 @@ static bool is_time(const char *moment) {
   return moment && (moment[0] == '+' || moment[0] == '@');
 }
 
-static enum trace_status loader_read(struct model *model, struct reading **reading,
-                                     struct trace_error *error) {
+static enum trace_status loader_read(struct model *model, const char *path,
+                                     struct reading **reading, struct trace_error *error) {
   const char *times[2];
   struct analysis_options options = {.rules_path = model->options.rules_path,
                                      .times = times,
@@ -37,7 +37,7 @@ static enum trace_status loader_read(struct model *model, struct reading **readi
     times[options.time_count++] = model->options.from;
   if (is_time(model->options.to))
     times[options.time_count++] = model->options.to;
-  return reading_new(model->options.path, &options, reading, error);
+  return reading_new(path, &options, reading, error);
 }
 
 /* The moment's stamp, or without a text the one given; false: the trace has none of that name. */
@@ -85,7 +85,7 @@ static bool loader_interval(struct model *model, const struct reading *reading,
 static bool loader_load(struct model *model, struct reading **last) {
   struct trace_error error = {0};
   struct reading *reading = NULL;
-  bool done = loader_read(model, &reading, &error) == TRACE_OK &&
+  bool done = loader_read(model, model->options.path, &reading, &error) == TRACE_OK &&
               (model->moments_known || loader_interval(model, reading, &error));
   pthread_mutex_lock(&model->lock);
   struct reading *old = NULL;
@@ -111,6 +111,32 @@ static bool loader_load(struct model *model, struct reading **last) {
   return done;
 }
 
+static void loader_begin_again(struct model *model) {
+  pthread_mutex_lock(&model->lock);
+  model->progress =
+      (struct model_progress){.loading = true, .answering = model->progress.answering};
+  pthread_mutex_unlock(&model->lock);
+}
+
+/* Reads the older of two traces, once: it is what the other is compared with. */
+static void loader_load_old(struct model *model) {
+  struct trace_error error = {0};
+  struct reading *reading = NULL;
+  loader_begin_again(model);
+  if (loader_read(model, model->options.old_path, &reading, &error) != TRACE_OK) {
+    reading_drop(reading);
+    reading = NULL;
+  }
+  pthread_mutex_lock(&model->lock);
+  model->old = reading;
+  model->old_error = error;
+  model->progress.loading = false;
+  model->progress.answering = true; /* what has been answered without it, anew */
+  model_tell(model);
+  pthread_cond_broadcast(&model->wake);
+  pthread_mutex_unlock(&model->lock);
+}
+
 /* false: stop. */
 static bool loader_rest(struct model *model, uint64_t ns) {
   struct timespec until = model_timespec(model_now_ns() + ns);
@@ -122,18 +148,14 @@ static bool loader_rest(struct model *model, uint64_t ns) {
   return go_on;
 }
 
-static void loader_begin_again(struct model *model) {
-  pthread_mutex_lock(&model->lock);
-  model->progress =
-      (struct model_progress){.loading = true, .answering = model->progress.answering};
-  pthread_mutex_unlock(&model->lock);
-}
-
 void *loader_run(void *data) {
   struct model *model = data;
   struct reading *last = NULL;
   uint64_t begin = model_now_ns();
-  bool go_on = loader_load(model, &last) && model->options.follow;
+  bool loaded = loader_load(model, &last);
+  if (loaded && model->options.old_path)
+    loader_load_old(model);
+  bool go_on = loaded && model->options.follow;
   while (go_on) {
     /* As long as a reading took, so that a long trace does not keep a processor busy for good. */
     uint64_t took = model_now_ns() - begin;

@@ -30,6 +30,7 @@ static void answer_free(struct answer *answer) {
   if (!answer)
     return;
   findings_free(answer->picture.findings);
+  difference_free(answer->picture.difference);
   analysis_report_free(answer->picture.report);
   reading_drop(answer->picture.reading);
   free(answer);
@@ -112,6 +113,7 @@ void model_free(struct model *model) {
   answer_free(model->ready);
   answer_free(model->shown);
   reading_drop(model->fresh);
+  reading_drop(model->old);
   reading_drop(model->wanted_of);
   reading_drop(model->modules_of);
   free(model->wanted);
@@ -147,6 +149,7 @@ bool model_take(struct model *model, bool *fresh) {
   model->shown_progress = model->progress;
   model->shown_failed = model->failed;
   model->shown_error = model->error;
+  model->shown_old_error = model->old_error;
   pthread_mutex_unlock(&model->lock);
   return changed;
 }
@@ -161,6 +164,10 @@ struct model_progress model_progress(const struct model *model) {
 
 const struct trace_error *model_error(const struct model *model) {
   return model->shown_failed ? &model->shown_error : NULL;
+}
+
+const struct trace_error *model_old_error(const struct model *model) {
+  return model->shown_old_error.status != TRACE_OK ? &model->shown_old_error : NULL;
 }
 
 void model_ask(struct model *model, const struct question *question) {

@@ -9,13 +9,14 @@
 #ifndef SEEP_MODEL_H
 #define SEEP_MODEL_H
 
+#include "screen/difference.h"
 #include "screen/findings.h"
 #include "screen/reading.h"
 
 struct model;
 
 struct model_options {
-  const char *path, *from, *to, *rules_path; /* as in struct viewer_options */
+  const char *path, *old_path, *from, *to, *rules_path; /* as in struct viewer_options */
   bool follow; /* look once a second whether the trace has grown, and read it again */
 };
 
@@ -23,8 +24,9 @@ struct model_options {
 struct picture {
   struct reading *reading;
   struct analysis_report *report;
-  struct question question;  /* that the report answers */
-  struct findings *findings; /* about the report; NULL: none */
+  struct question question;      /* that the report answers */
+  struct findings *findings;     /* about the report; NULL: none */
+  struct difference *difference; /* NULL: not asked for, or the older trace is not read yet */
 };
 
 struct model_progress {
@@ -45,6 +47,9 @@ int model_descriptor(const struct model *model);
 /* Takes what the threads have done; true: something to draw has changed. *fresh becomes true when
  * there is another picture. */
 bool model_take(struct model *model, bool *fresh);
+
+/* Why the older of two traces cannot be read; NULL: it can, or there is only one. */
+const struct trace_error *model_old_error(const struct model *model);
 
 /* NULL until the first is there. */
 const struct picture *model_picture(const struct model *model);

@@ -28,7 +28,9 @@ struct model {
   bool stop, failed, busy;
   struct model_progress progress;
   struct trace_error error;
-  struct reading *fresh; /* read by the loader, not seen by the helper yet */
+  struct reading *old;          /* the older of two traces; NULL: not read yet, or only one */
+  struct trace_error old_error; /* of reading it; status TRACE_OK: none */
+  struct reading *fresh;        /* read by the loader, not seen by the helper yet */
   struct question question;
   bool moments_known;   /* question's interval has been made from the options */
   struct answer *ready; /* by the helper, not taken yet */
@@ -42,7 +44,7 @@ struct model {
 
   struct answer *shown; /* the screen's own */
   struct model_progress shown_progress;
-  struct trace_error shown_error;
+  struct trace_error shown_error, shown_old_error;
   bool shown_failed;
 };
 

@@ -4,10 +4,14 @@
 #include "analysis/filter.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static enum trace_status reading_fill(struct reading *reading, const char *path,
                                       const struct analysis_options *options,
                                       struct trace_error *error) {
+  reading->path = strdup(path);
+  if (!reading->path)
+    return error->status = TRACE_MEMORY;
   enum trace_status status = trace_open(path, &reading->trace, error);
   if (status)
     return status;
@@ -47,6 +51,7 @@ void reading_drop(struct reading *reading) {
     symbols_free(reading->symbols);
   if (reading->trace)
     trace_close(reading->trace);
+  free(reading->path);
   free(reading);
 }
 

@@ -8,11 +8,13 @@
 #define SEEP_READING_H
 
 #include "analysis/analysis.h"
+#include "compare/compare.h"
 #include "symbols/symbols.h"
 
 #include <stdatomic.h>
 
 struct reading {
+  char *path;
   struct trace *trace;
   struct symbols *symbols;
   struct analysis *analysis;
@@ -25,7 +27,9 @@ struct question {
   uint64_t from, to; /* stamps of moments: they outlive a reading; from 0: the start */
   enum analysis_by by;
   enum analysis_sort sort;
-  char filter[256]; /* see analysis/filter.h; "": everything */
+  char filter[256];           /* see analysis/filter.h; "": everything */
+  bool compared;              /* a difference is wanted, too (difference.h) */
+  enum compare_normal normal; /* of the difference */
 };
 
 /* Reads the trace at path; slow. *out has one user, unless the status tells otherwise. */

@@ -51,6 +51,7 @@ void view_draw(struct view *view, struct screen *screen, int first, int height) 
   const struct view_ops *ops = view->ops;
   if (!view->picture && !ops->fixed)
     return;
+  view->columns = screen->columns;
   if (!view->table.count && ops->empty && ops->draw)
     screen_put(screen, first, 1, screen->columns - 1, STYLE_QUIET, ops->empty);
   if (ops->draw) {
@@ -58,6 +59,7 @@ void view_draw(struct view *view, struct screen *screen, int first, int height) 
     return;
   }
   int head = ops->head && height > 2 ? ops->head(view, screen, first) : 0;
+  view->head = head ? first + head - 1 : 0;
   if (!view->table.count && ops->empty)
     screen_put(screen, first + head, 1, screen->columns - 1, STYLE_QUIET, ops->empty);
   table_draw(&view->table, screen, first + head, height - head, &ops->rows, view);
@@ -68,6 +70,10 @@ enum view_result view_act(struct view *view, enum action action, const struct ke
   bool open = false;
   if (!view->picture && !view->ops->fixed)
     return VIEW_IGNORED;
+  if (action == ACTION_POINT && view->head && key->row == view->head && view->ops->sort_at) {
+    view->ops->sort_at(view, key->column);
+    return VIEW_DONE;
+  }
   if (!view->ops->draw && table_act(&view->table, action, key, &open)) {
     if (!open)
       return VIEW_DONE;

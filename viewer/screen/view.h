@@ -37,6 +37,8 @@ struct view {
   struct settings *settings;
   const struct picture *picture; /* NULL: the one that this view shows is not there yet */
   struct table table;
+  int columns; /* of the screen that it was drawn on last */
+  int head;    /* row of the screen with the headings, as drawn last; 0: none */
 };
 
 #define VIEW_HINTS 8
@@ -46,6 +48,7 @@ struct view_ops {
   size_t bytes;                  /* of the view's own struct, which begins with struct view */
   int by;                        /* enum analysis_by of the question that it shows; -1: any */
   bool fixed;                    /* shows no picture: it is drawn before there is one */
+  bool compares;                 /* shows the picture's difference */
   bool strip;                    /* has a time line of its own: the strip above gives way */
   enum action hints[VIEW_HINTS]; /* for the bottom line, most wanted first; then NONE */
   struct table_rows rows;        /* their data is the view */
@@ -61,6 +64,7 @@ struct view_ops {
   /* Instead of head and rows, for what is no list: then moving is act's, too, and the table only
    * keeps which of the things is selected. */
   void (*draw)(struct view *view, struct screen *screen, int first, int height);
+  void (*sort_at)(struct view *view, int column); /* a heading was pointed at */
   enum view_result (*act)(struct view *view, enum action action, const struct key *key);
   const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
   struct view_spot (*spot)(const struct view *view);

@@ -113,11 +113,11 @@ static bool viewer_step(struct viewer *viewer) {
 }
 
 /* One line for an error of the trace. */
-static void describe(const struct viewer_options *options, const struct trace_error *error,
-                     char *message, size_t bytes) {
+static void describe(const char *path, const struct trace_error *error, char *message,
+                     size_t bytes) {
   const char *reason = error->system_errno ? strerror(error->system_errno) : "";
   const char *detail = error->detail;
-  snprintf(message, bytes, "%s %s%s%s%s%s", options->path, trace_status_text(error->status),
+  snprintf(message, bytes, "%s %s%s%s%s%s", path, trace_status_text(error->status),
            *reason ? ": " : "", reason, *detail ? ": " : "", detail);
 }
 
@@ -126,8 +126,11 @@ static void viewer_loop(struct viewer *viewer, char *message, size_t bytes) {
   while (viewer->exit == GO_ON) {
     bool draw = viewer_step(viewer);
     const struct trace_error *error = model_error(viewer->model);
+    const char *path = viewer->options->path;
+    if (!error && (error = model_old_error(viewer->model)))
+      path = viewer->options->old_path;
     if (error && viewer->exit == GO_ON) {
-      describe(viewer->options, error, message, bytes);
+      describe(path, error, message, bytes);
       viewer->exit = EXIT_UNREADABLE;
     }
     if (draw && viewer->exit == GO_ON)
@@ -140,6 +143,7 @@ static void viewer_loop(struct viewer *viewer, char *message, size_t bytes) {
 static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
   const struct viewer_options *options = viewer->options;
   struct model_options model = {.path = options->path,
+                                .old_path = options->old_path,
                                 .from = options->from,
                                 .to = options->to,
                                 .rules_path = options->rules_path,
@@ -147,6 +151,8 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
   viewer->model = model_new(&model);
   viewer->desk =
       viewer->model ? desk_new(viewer->model, options->path, curses_unicode(viewer->curses)) : NULL;
+  if (viewer->desk && options->old_path)
+    desk_begin(viewer->desk, ACTION_VIEW_DIFF);
   if (viewer->desk && desk_resize(viewer->desk, 1, 1)) {
     viewer_loop(viewer, message, bytes);
   } else {
