@@ -58,6 +58,17 @@ def wrong_rate(expected, rows):
     return None
 
 
+def wrong_bundle(truth, report):
+    """Sites that leak together are one bundle, named after the one that allocates first."""
+    leaks = [site["function"] for site in truth["sites"] if "leak" in site["verdicts"]]
+    bundles = [
+        (bundle["function"], sorted({member["function"] for member in bundle["members"]}))
+        for bundle in report["bundles"]
+    ]
+    expected = [(leaks[0], sorted(leaks))] if len(leaks) > 1 else []
+    return None if bundles == expected else f"bundled as {bundles}, not {expected}"
+
+
 def wrongs(truth, whole, between):
     """Everything that is said wrongly of a shape."""
     found = [wrong_site(expected, whole, between) for expected in truth["sites"]]
@@ -67,4 +78,5 @@ def wrongs(truth, whole, between):
         for site in whole["sites"]
         if site.get("verdict") == "leak" and site.get("function") not in known
     ]
+    found.append(wrong_bundle(truth, whole))
     return [wrong for wrong in found if wrong]

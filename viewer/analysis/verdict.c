@@ -32,9 +32,10 @@ const char *verdict_word(enum verdict_kind kind) {
 /* ---- Kinds ------------------------------------------------------------------------------------
  */
 
-/* Growth that turnover alone may bring. */
+/* Growth that turnover alone may bring. What stands and is never replaced brings none, however much
+ * it is. */
 static double verdict_noise(const struct trend *trend) {
-  double base = 0.02 * (double)trend->first;
+  double base = trend->freed >= trend->growth ? 0.02 * (double)trend->first : 0;
   double turnover = 3 * sqrt((double)trend->freed);
   double few = VERDICT_FEW - 0.5;
   double noise = base > turnover ? base : turnover;
