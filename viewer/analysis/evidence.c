@@ -173,3 +173,10 @@ void evidence_write(struct verdict *verdict, const struct cohort *cohort,
   evidence_window(&evidence);
   writers[verdict->kind](&evidence);
 }
+
+void evidence_of_sites(struct verdict *verdict, size_t leaks, size_t sites) {
+  char of_largest[sizeof verdict->evidence];
+  memcpy(of_largest, verdict->evidence, sizeof of_largest);
+  snprintf(verdict->evidence, sizeof verdict->evidence, "%zu of its %zu sites leak%s: %.240s",
+           leaks, sites, leaks == 1 ? "s" : ", the largest", of_largest);
+}

@@ -13,4 +13,7 @@
 void evidence_write(struct verdict *verdict, const struct cohort *cohort,
                     const struct trend *trend);
 
+/* Puts in front of it that it is the evidence of the largest leak among leaks of a row's sites. */
+void evidence_of_sites(struct verdict *verdict, size_t leaks, size_t sites);
+
 #endif

@@ -252,15 +252,65 @@ static void verdict_take(struct verdict *verdict, struct cohort *cohort, uint32_
   evidence_write(verdict, cohort, &trend);
 }
 
+/* A row of many sites: their sums hide a leak behind what the others do. */
+struct verdict_sites {
+  size_t count, leaks;
+  struct verdict largest; /* of the leaks */
+  int64_t largest_bytes;
+};
+
+static void verdict_add_site(struct verdict_sites *sites, struct cohort *cohort, uint32_t group) {
+  struct verdict verdict;
+  verdict_take(&verdict, cohort, group);
+  sites->count++;
+  if (verdict.kind != VERDICT_LEAK)
+    return;
+  if (!sites->leaks++ || cohort->kept_bytes > sites->largest_bytes) {
+    sites->largest = verdict;
+    sites->largest_bytes = cohort->kept_bytes;
+  }
+}
+
+/* Where sites of a function or a module leak, that is its verdict. seen: per group, whether it is a
+ * site that was taken; each belongs to one row. */
+static void verdict_take_sites(struct verdict *verdict, struct cohort *cohort, uint32_t group,
+                               bool *seen) {
+  const struct analysis *analysis = cohort->analysis;
+  struct verdict_sites sites = {.count = 0};
+  size_t count;
+  const uint32_t *places = members_of(&analysis->members, group, &count);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t site = analysis->ledger.places.list[places[i]].groups[GROUP_SITE];
+    if (!seen[site])
+      verdict_add_site(&sites, cohort, site);
+    seen[site] = true;
+  }
+  if (sites.leaks && sites.count > 1) {
+    *verdict = sites.largest;
+    evidence_of_sites(verdict, sites.leaks, sites.count);
+  }
+}
+
+static void verdict_take_rows(struct verdict *verdicts, struct cohort *cohort,
+                              const struct analysis_report *report, bool *seen) {
+  for (size_t i = 0; i < report->site_count; i++) {
+    uint32_t group = report->sites[i].group;
+    verdict_take(&verdicts[i], cohort, group);
+    if (report->by == ANALYSIS_BY_FUNCTION || report->by == ANALYSIS_BY_MODULE)
+      verdict_take_sites(&verdicts[i], cohort, group, seen);
+  }
+}
+
 struct verdict *verdict_of_report(const struct analysis *analysis,
                                   const struct analysis_report *report) {
   struct cohort cohort;
   struct verdict *verdicts = calloc(report->site_count + 1, sizeof *verdicts);
-  bool done = cohort_init(&cohort, analysis) && verdicts;
+  bool *seen = calloc(analysis->ledger.places.group_count + 1, sizeof *seen);
+  bool done = cohort_init(&cohort, analysis) && verdicts && seen;
   if (done && report->by != ANALYSIS_BY_TREE)
-    for (size_t i = 0; i < report->site_count; i++)
-      verdict_take(&verdicts[i], &cohort, report->sites[i].group);
+    verdict_take_rows(verdicts, &cohort, report, seen);
   cohort_release(&cohort);
+  free(seen);
   if (done)
     return verdicts;
   free(verdicts);

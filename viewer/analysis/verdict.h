@@ -41,9 +41,10 @@ struct verdict {
   double bytes_per_hour;    /* at the measured rate, of what is retained; 0: not growing */
 };
 
-/* The verdicts of a report's rows (by site, function or module), in the order of its rows; computed
- * over the whole run's intervals, whichever interval the report shows. The array is the caller's,
- * to be freed with free(). NULL: no memory. stack verdicts: verdict_of_stack. */
+/* The verdicts of a report's rows (by site, function, module or thread), in the order of its rows.
+ * A function or module leaks where one of its sites does; the figures are those of the largest
+ * such. Computed over the whole run's intervals, whichever interval the report shows. The array is
+ * the caller's, to be freed with free(). NULL: no memory. stack verdicts: verdict_of_stack. */
 struct verdict *verdict_of_report(const struct analysis *analysis,
                                   const struct analysis_report *report);
 struct verdict verdict_of_stack(const struct analysis *analysis, uint32_t context);

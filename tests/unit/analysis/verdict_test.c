@@ -247,6 +247,21 @@ static void verdicts_of_a_burst_and_a_wait(void **state) {
   service_free(service);
 }
 
+/* The module's sums are those of a cache, of tables and of leaks at once. */
+static void verdicts_of_a_module(void **state) {
+  (void)state;
+  struct service *service = service_new(5);
+  const struct analysis_query query = {.from = 0, .to = 7, .by = ANALYSIS_BY_MODULE};
+  struct analysis_report *report = analysis_query(service->scene.analysis, &query);
+  struct verdict *verdicts = verdict_of_report(service->scene.analysis, report);
+  assert_int_equal(report->site_count, 1);
+  assert_int_equal(verdicts[0].kind, VERDICT_LEAK);
+  assert_non_null(strstr(verdicts[0].evidence, "3 of its 12 sites leak, the largest: 900 blocks"));
+  free(verdicts);
+  analysis_report_free(report);
+  service_free(service);
+}
+
 static void verdicts_bundle(void **state) {
   (void)state;
   struct service *service = service_new(5);
@@ -275,6 +290,7 @@ int main(void) {
       cmocka_unit_test(verdicts_without_marks),
       cmocka_unit_test(verdicts_give_rates),
       cmocka_unit_test(verdicts_of_a_burst_and_a_wait),
+      cmocka_unit_test(verdicts_of_a_module),
       cmocka_unit_test(verdicts_bundle),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
