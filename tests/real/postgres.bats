@@ -50,11 +50,17 @@ serve() {
   service_status TERM
 }
 
-@test "postgres holds the same, and ends the same" {
+# prepare SETTING...: the server and its children are recorded, by copies that its user can read.
+prepare() {
   [[ $programs ]] || skip "postgresql is not installed"
-  recorder=(--children) settings=(SEEP_CHILDREN=1)
+  recorder=(--children) settings=(SEEP_CHILDREN=1 "$@")
   seep=$cluster/seep library=$cluster/libseep.so SEEP_LIBRARY=$cluster/libseep.so
   trace=$cluster/traces/%p.seep
+  rm -f "$cluster"/traces/*
+}
+
+@test "postgres holds the same, and ends the same" {
+  prepare
   serve bare
   grep -q '^100000|' bare.holds
   for way in "${ways[@]}"; do
@@ -71,4 +77,16 @@ serve() {
     report "$file" >report.json
     named '^[A-Za-z]'
   done
+}
+
+@test "postgres: stacks of all its processes agree with unw_step" {
+  prepare SEEP_VERIFY=5
+  serve preloaded
+  local file verified=0
+  for file in "$cluster"/traces/*.seep; do
+    info_of "$file"
+    jq -e '.recorder.disagreements == 0' info.json
+    ((verified += $(jq .recorder.verified info.json)))
+  done
+  ((verified > 2000))
 }

@@ -140,3 +140,9 @@ placed() {
   jq -e 'all(.sites[:10][]; .module and (.function or .stacks[0].frames[0].offset))' \
     report.json >/dev/null
 }
+
+# info_of TRACE: leaves info.json; prints what SEEP_VERIFY found.
+info_of() {
+  "$seep" info --format json "$1" >info.json
+  jq -c '.recorder | {captures, verified, verify_skipped, disagreements}' info.json
+}

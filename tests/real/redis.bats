@@ -32,3 +32,11 @@ serve() {
     jq -e '.totals.allocations > 20000' report.json
   done
 }
+
+@test "redis-server: stacks agree with unw_step" {
+  needs redis-server redis-benchmark
+  settings=(SEEP_VERIFY=10)
+  serve preloaded
+  info_of "$trace"
+  jq -e '.recorder.verified > 5000 and .recorder.disagreements == 0' info.json
+}

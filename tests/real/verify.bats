@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every N-th stack of real programs is unwound again by libunwind's unw_step, and must be the same frame
 # by frame. Stacks with frames that have no unwind data (JIT code) cannot be compared, and are counted.
+# redis and postgres are checked in their own files.
 load real
 
 # checked EVERY COMMAND...: leaves info.json.
@@ -11,8 +12,7 @@ checked() {
   go bare "$@"
   go preloaded "$@"
   cmp bare.status preloaded.status
-  "$seep" info --format json "$trace" >info.json
-  jq '.recorder | {captures, verified, verify_skipped, disagreements}' info.json
+  info_of "$trace"
 }
 
 # agrees EVERY COMMAND...: stacks were compared, and no two disagree.
