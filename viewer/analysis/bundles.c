@@ -27,12 +27,12 @@ struct bundles_work {
 static uint64_t bundles_first_birth(const struct analysis *analysis, uint32_t group) {
   size_t count;
   const uint32_t *places = members_of(&analysis->members, group, &count);
-  const struct cells *cells = &analysis->ledger.cells;
   uint64_t first = UINT64_MAX;
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = cells->first[places[i]]; j < cells->first[places[i] + 1]; j++)
-      if (cells->cells[j].oldest < first)
-        first = cells->cells[j].oldest;
+  for (size_t i = 0; i < count; i++) {
+    struct cells_walk walk = cells_of(&analysis->ledger.cells, places[i]);
+    for (struct cell cell; cells_next(&walk, &cell);)
+      first = cell.oldest < first ? cell.oldest : first;
+  }
   return first;
 }
 

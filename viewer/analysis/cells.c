@@ -1,18 +1,38 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A packed cell, all varints: place (until it is sealed) · birth · kind · blocks · bytes · and if
+ * it has stamps: oldest - base · newest - oldest. kind is twice the death less the birth (with two
+ * lower numbers for the deaths that are none), plus 1 with stamps.
+ */
 #include "analysis/cells.h"
 #include "analysis/array.h"
 #include <string.h>
 
-void cells_init(struct cells *cells) {
-  *cells = (struct cells){0};
+#define CELL_PACKED_MOST 70 /* bytes: seven varints */
+#define CELL_OPEN_MOST (UINT32_MAX - 1)
+
+enum { CELL_KIND_ALLOCATED, CELL_KIND_TEMPORARY, CELL_KIND_DEATH };
+
+void cells_init(struct cells *cells, uint64_t base) {
+  *cells = (struct cells){.base = base};
+}
+
+static void cells_close(struct cells *cells) {
+  free(cells->index);
+  free(cells->open);
+  cells->index = NULL;
+  cells->open = NULL;
+  cells->index_size = cells->open_count = cells->open_capacity = 0;
 }
 
 void cells_release(struct cells *cells) {
-  free(cells->index);
+  cells_close(cells);
+  free(cells->packed);
   free(cells->first);
-  free(cells->cells);
   *cells = (struct cells){0};
 }
+
+/* ---- The present period -----------------------------------------------------------------------*/
 
 static size_t cells_hash(uint32_t place, uint32_t birth, uint32_t death) {
   uint64_t key = (uint64_t)place << 32 | birth;
@@ -21,7 +41,7 @@ static size_t cells_hash(uint32_t place, uint32_t birth, uint32_t death) {
 }
 
 static void cells_index_add(struct cells *cells, uint32_t position) {
-  const struct cell *cell = &cells->cells[position];
+  const struct cell *cell = &cells->open[position];
   size_t mask = cells->index_size - 1;
   size_t slot = cells_hash(cell->place, cell->birth, cell->death) & mask;
   while (cells->index[slot])
@@ -37,7 +57,7 @@ static bool cells_index_grow(struct cells *cells) {
   free(cells->index);
   cells->index = index;
   cells->index_size = size;
-  for (size_t i = cells->begin; i < cells->count; i++)
+  for (size_t i = 0; i < cells->open_count; i++)
     cells_index_add(cells, (uint32_t)i);
   return true;
 }
@@ -53,51 +73,136 @@ void cells_prefetch(const struct cells *cells, uint32_t place, uint32_t birth, u
     return;
   uint32_t entry = cells->index[cells_hash(place, birth, death) & (cells->index_size - 1)];
   if (entry)
-    __builtin_prefetch(&cells->cells[entry - 1], 1);
+    __builtin_prefetch(&cells->open[entry - 1], 1);
 }
 
-static uint32_t cells_find(const struct cells *cells, uint32_t place, uint32_t birth,
-                           uint32_t death) {
+static struct cell *cells_find(const struct cells *cells, uint32_t place, uint32_t birth,
+                               uint32_t death) {
   if (!cells->index_size)
-    return CELL_NONE;
+    return NULL;
   size_t mask = cells->index_size - 1;
   for (size_t slot = cells_hash(place, birth, death) & mask; cells->index[slot];
        slot = (slot + 1) & mask) {
-    const struct cell *cell = &cells->cells[cells->index[slot] - 1];
+    struct cell *cell = &cells->open[cells->index[slot] - 1];
     if (cell->place == place && cell->birth == birth && cell->death == death)
-      return cells->index[slot] - 1;
+      return cell;
   }
-  return CELL_NONE;
+  return NULL;
 }
 
-uint32_t cells_get(struct cells *cells, uint32_t place, uint32_t birth, uint32_t death) {
-  uint32_t found = cells_find(cells, place, birth, death);
-  if (found != CELL_NONE)
-    return found;
-  if (cells->count >= CELL_NONE - 1 ||
-      !array_reserve(&cells->cells, &cells->capacity, cells->count + 1, sizeof *cells->cells))
-    return CELL_NONE;
-  if ((cells->count - cells->begin) * 3 >= cells->index_size * 2 && !cells_index_grow(cells))
-    return CELL_NONE;
-  uint32_t position = (uint32_t)cells->count++;
-  cells->cells[position] =
+static struct cell *cells_add(struct cells *cells, uint32_t place, uint32_t birth, uint32_t death) {
+  if (cells->open_count >= CELL_OPEN_MOST ||
+      !array_reserve(&cells->open, &cells->open_capacity, cells->open_count + 1,
+                     sizeof *cells->open))
+    return NULL;
+  if (cells->open_count * 3 >= cells->index_size * 2 && !cells_index_grow(cells))
+    return NULL;
+  uint32_t position = (uint32_t)cells->open_count++;
+  cells->open[position] =
       (struct cell){.place = place, .birth = birth, .death = death, .oldest = UINT64_MAX};
   cells_index_add(cells, position);
-  return position;
+  return &cells->open[position];
 }
 
-void cells_turn(struct cells *cells) {
-  if (cells->begin == cells->count)
-    return;
-  memset(cells->index, 0, cells->index_size * sizeof *cells->index);
-  cells->begin = cells->count;
+struct cell *cells_get(struct cells *cells, uint32_t place, uint32_t birth, uint32_t death) {
+  struct cell *found = cells_find(cells, place, birth, death);
+  return found ? found : cells_add(cells, place, birth, death);
 }
+
+/* ---- Packing ----------------------------------------------------------------------------------*/
+
+static uint8_t *cells_put(uint8_t *at, uint64_t value) {
+  for (; value >= 0x80; value >>= 7)
+    *at++ = (uint8_t)(value | 0x80);
+  *at++ = (uint8_t)value;
+  return at;
+}
+
+static const uint8_t *cells_take(const uint8_t *at, uint64_t *value) {
+  uint64_t byte = *at++;
+  *value = byte & 0x7f;
+  for (unsigned shift = 7; byte >= 0x80; shift += 7) {
+    byte = *at++;
+    *value |= (byte & 0x7f) << shift;
+  }
+  return at;
+}
+
+static uint64_t cells_kind(const struct cell *cell) {
+  if (cell->death == CELL_ALLOCATED)
+    return CELL_KIND_ALLOCATED;
+  if (cell->death == CELL_TEMPORARY)
+    return CELL_KIND_TEMPORARY;
+  return (uint64_t)(uint32_t)(cell->death - cell->birth) + CELL_KIND_DEATH;
+}
+
+static uint32_t cells_death(uint64_t kind, uint32_t birth) {
+  if (kind < CELL_KIND_DEATH)
+    return kind == CELL_KIND_ALLOCATED ? CELL_ALLOCATED : CELL_TEMPORARY;
+  return birth + (uint32_t)(kind - CELL_KIND_DEATH);
+}
+
+static uint8_t *cells_pack(const struct cells *cells, const struct cell *cell, uint8_t *at) {
+  bool stamped = cell->oldest <= cell->newest;
+  at = cells_put(at, cell->place);
+  at = cells_put(at, cell->birth);
+  at = cells_put(at, cells_kind(cell) * 2 + stamped);
+  at = cells_put(at, cell->blocks);
+  at = cells_put(at, cell->bytes);
+  if (!stamped)
+    return at;
+  at = cells_put(at, cell->oldest - cells->base);
+  return cells_put(at, cell->newest - cell->oldest);
+}
+
+/* All of it but the place. Returns what stands behind it. */
+static const uint8_t *cells_unpack(const uint8_t *at, uint64_t base, struct cell *cell) {
+  uint64_t birth, kind;
+  at = cells_take(at, &birth);
+  at = cells_take(at, &kind);
+  at = cells_take(at, &cell->blocks);
+  at = cells_take(at, &cell->bytes);
+  cell->birth = (uint32_t)birth;
+  cell->death = cells_death(kind / 2, cell->birth);
+  cell->oldest = UINT64_MAX;
+  cell->newest = 0;
+  if (kind % 2 == 0)
+    return at;
+  at = cells_take(at, &cell->oldest);
+  at = cells_take(at, &cell->newest);
+  cell->oldest += base;
+  cell->newest += cell->oldest;
+  return at;
+}
+
+bool cells_turn(struct cells *cells) {
+  size_t most = cells->packed_bytes + cells->open_count * CELL_PACKED_MOST;
+  if (!cells->open_count)
+    return true;
+  if (!array_reserve(&cells->packed, &cells->packed_capacity, most, 1))
+    return false;
+  uint8_t *at = cells->packed + cells->packed_bytes;
+  for (size_t i = 0; i < cells->open_count; i++)
+    at = cells_pack(cells, &cells->open[i], at);
+  cells->packed_bytes = (size_t)(at - cells->packed);
+  cells->open_count = 0;
+  memset(cells->index, 0, cells->index_size * sizeof *cells->index);
+  return true;
+}
+
+/* ---- By place ---------------------------------------------------------------------------------*/
 
 /* Per place, and one more: where its cells are to begin. NULL: no memory. */
 static size_t *cells_lay_out(const struct cells *cells, size_t place_count) {
   size_t *first = calloc(place_count + 1, sizeof *first);
-  for (size_t i = 0; first && i < cells->count; i++)
-    first[cells->cells[i].place + 1]++;
+  const uint8_t *at = cells->packed, *end = at + cells->packed_bytes;
+  struct cell cell;
+  while (first && at < end) {
+    uint64_t place;
+    const uint8_t *start = cells_take(at, &place);
+    at = cells_unpack(start, cells->base, &cell);
+    first[place + 1] += (size_t)(at - start);
+  }
   for (size_t i = 0; first && i < place_count; i++)
     first[i + 1] += first[i];
   return first;
@@ -105,22 +210,44 @@ static size_t *cells_lay_out(const struct cells *cells, size_t place_count) {
 
 /* Moving moves first[place] to where the next place's begin. */
 static bool cells_move(struct cells *cells, size_t place_count) {
-  struct cell *ordered = reallocarray(NULL, cells->count + 1, sizeof *ordered);
+  uint8_t *ordered = malloc(cells->first[place_count] + 1);
+  const uint8_t *at = cells->packed, *end = at + cells->packed_bytes;
+  struct cell cell;
+  while (ordered && at < end) {
+    uint64_t place;
+    const uint8_t *start = cells_take(at, &place);
+    at = cells_unpack(start, cells->base, &cell);
+    memcpy(ordered + cells->first[place], start, (size_t)(at - start));
+    cells->first[place] += (size_t)(at - start);
+  }
   if (!ordered)
     return false;
-  for (size_t i = 0; i < cells->count; i++)
-    ordered[cells->first[cells->cells[i].place]++] = cells->cells[i];
   memmove(cells->first + 1, cells->first, place_count * sizeof *cells->first);
   cells->first[0] = 0;
-  free(cells->cells);
-  cells->cells = ordered;
+  free(cells->packed);
+  cells->packed = ordered;
   return true;
 }
 
 bool cells_seal(struct cells *cells, size_t place_count) {
-  free(cells->index);
-  cells->index = NULL;
-  cells->index_size = 0;
-  cells->first = cells_lay_out(cells, place_count);
+  bool turned = cells_turn(cells) &&
+                array_reserve(&cells->packed, &cells->packed_capacity, cells->packed_bytes + 1, 1);
+  cells_close(cells);
+  cells->first = turned ? cells_lay_out(cells, place_count) : NULL;
   return cells->first && cells_move(cells, place_count);
+}
+
+struct cells_walk cells_of(const struct cells *cells, uint32_t place) {
+  return (struct cells_walk){.at = cells->packed + cells->first[place],
+                             .end = cells->packed + cells->first[place + 1],
+                             .base = cells->base,
+                             .place = place};
+}
+
+bool cells_next(struct cells_walk *walk, struct cell *cell) {
+  if (walk->at == walk->end)
+    return false;
+  cell->place = walk->place;
+  walk->at = cells_unpack(walk->at, walk->base, cell);
+  return true;
 }

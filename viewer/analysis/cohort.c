@@ -90,9 +90,11 @@ void cohort_take(struct cohort *cohort, const uint32_t *places, size_t count) {
   const struct cells *cells = &cohort->analysis->ledger.cells;
   cohort->before_newest = 0;
   memset(cohort->periods, 0, cohort->analysis->calendar.count * sizeof *cohort->periods);
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = cells->first[places[i]]; j < cells->first[places[i] + 1]; j++)
-      cohort_add(cohort, &cells->cells[j]);
+  for (size_t i = 0; i < count; i++) {
+    struct cells_walk walk = cells_of(cells, places[i]);
+    for (struct cell cell; cells_next(&walk, &cell);)
+      cohort_add(cohort, &cell);
+  }
   cohort_accumulate(cohort);
   cohort_sum(cohort);
 }

@@ -64,14 +64,8 @@ static void figures_add_cell(const struct figures_span *span, const struct cell 
   }
 }
 
-struct figures_cells {
-  const struct cell *cell, *end;
-};
-
-static struct figures_cells figures_cells(const struct figures_span *span, uint32_t place) {
-  const struct cells *cells = &span->analysis->ledger.cells;
-  return (struct figures_cells){cells->cells + cells->first[place],
-                                cells->cells + cells->first[place + 1]};
+static struct cells_walk figures_cells(const struct figures_span *span, uint32_t place) {
+  return cells_of(&span->analysis->ledger.cells, place);
 }
 
 /* ---- Ages -------------------------------------------------------------------------------------
@@ -97,10 +91,10 @@ static void figures_collect_cell(struct figures_span *span, const struct cell *c
 
 static void figures_collect(struct figures_span *span, uint32_t place, size_t room) {
   figures_collect_survivors(span, place, room);
-  struct figures_cells range = figures_cells(span, place);
-  for (; range.cell < range.end; range.cell++)
-    if (figures_outlived(span, range.cell))
-      figures_collect_cell(span, range.cell, room);
+  struct cells_walk walk = figures_cells(span, place);
+  for (struct cell cell; cells_next(&walk, &cell);)
+    if (figures_outlived(span, &cell))
+      figures_collect_cell(span, &cell, room);
 }
 
 /* Moves what is less than the pivot to the front, what is more to the back; returns where the ones
@@ -166,10 +160,10 @@ static void figures_ages(struct figures_span *span, const uint32_t *places, size
 /* Adds place's cells; whether its thread allocated in the interval. */
 static bool figures_add_place(const struct figures_span *span, uint32_t place,
                               struct analysis_figures *figures) {
-  struct figures_cells range = figures_cells(span, place);
+  struct cells_walk walk = figures_cells(span, place);
   uint64_t before = figures->allocations;
-  for (; range.cell < range.end; range.cell++)
-    figures_add_cell(span, range.cell, figures);
+  for (struct cell cell; cells_next(&walk, &cell);)
+    figures_add_cell(span, &cell, figures);
   return figures->allocations > before;
 }
 

@@ -31,7 +31,7 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
   waiting_init(&ledger->superseded);
   waiting_init(&ledger->early);
   maps_init(&ledger->maps);
-  cells_init(&ledger->cells);
+  cells_init(&ledger->cells, periods->bounds[0]);
   steps_init(&ledger->steps, trace, periods->bounds[0], periods->bounds[periods->count - 1]);
   ledger->activity = calloc(periods->count, sizeof *ledger->activity);
   bool tallied = tally_init(&ledger->tally, trace);
@@ -58,11 +58,9 @@ static void ledger_peak(struct ledger *ledger, int64_t bytes) {
 
 static struct cell *ledger_cell(struct ledger *ledger, uint32_t place, uint32_t birth,
                                 uint32_t death) {
-  uint32_t position = cells_get(&ledger->cells, place, birth, death);
-  if (position != CELL_NONE)
-    return &ledger->cells.cells[position];
-  ledger->failed = true;
-  return NULL;
+  struct cell *cell = cells_get(&ledger->cells, place, birth, death);
+  ledger->failed |= !cell;
+  return cell;
 }
 
 static void ledger_stamp(struct cell *cell, uint64_t stamp) {
@@ -265,7 +263,7 @@ static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
   while (stamp >= periods_bound(ledger->periods, ledger->interval + 1) &&
          ledger->interval + 2 < ledger->periods->count) {
     ledger->interval++;
-    cells_turn(&ledger->cells);
+    ledger->failed |= !cells_turn(&ledger->cells);
   }
   uint64_t step = steps_next(&ledger->steps);
   uint64_t bound = periods_bound(ledger->periods, ledger->interval + 1);

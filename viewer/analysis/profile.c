@@ -83,8 +83,9 @@ static void profile_add_place(struct profiling *profiling, uint32_t number) {
   if (!filter_place(profiling->query->filter, profiling->analysis, place))
     return;
   profiling->sites[place->site] = true;
-  for (size_t i = ledger->cells.first[number]; i < ledger->cells.first[number + 1]; i++)
-    profile_add_cell(profiling->profile, &ledger->cells.cells[i]);
+  struct cells_walk walk = cells_of(&ledger->cells, number);
+  for (struct cell cell; cells_next(&walk, &cell);)
+    profile_add_cell(profiling->profile, &cell);
   profile_add_survivors(profiling, number);
   profile_add_examples(profiling, number);
 }
