@@ -179,6 +179,7 @@ struct seep_record {
 _Static_assert(sizeof(struct seep_record) == 24, "record");
 
 #define SEEP_ADDRESS_MASK 0xffffffffffffull
+#define SEEP_ADDRESS_OWN 0x800000000000ull /* set: a block that seep_alloc told of */
 #define SEEP_KIND_SHIFT 48
 #define SEEP_KIND_MASK 0xfu
 #define SEEP_FLAG_SHIFT 52

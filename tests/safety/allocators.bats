@@ -85,3 +85,13 @@ END
   complete
   [[ $(blocks_of 500) == 1 && $(total unmatched_frees) == 0 ]]
 }
+
+@test "blocks of a pool that the service tells of: apart from the memory that they lie in" {
+  same_as_bare "$targets/ownpool"
+  complete
+  [[ $(total unmatched_frees) == 0 && $(total replaced) == 0 ]]
+  "$seep" report --format json --limit 0 "$trace" >report.json
+  jq -e '.sites[] | select(.function == "request_begin") |
+    .allocations == 1000 and .outstanding_blocks == 10 and .outstanding_bytes == 480' report.json
+  jq -e '.sites[] | select(.function == "pool_make") | .outstanding_blocks == 1' report.json
+}

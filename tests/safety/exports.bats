@@ -17,7 +17,7 @@ load ../lib/common
 @test "the list of exports is the recorder's list of functions and the public header's" {
   {
     sed -nE 's/^ +X\([a-z_ ]+\*?, ?([A-Za-z_0-9]+), .*/\1/p' "$root"/preload/{functions,allocators}.h
-    sed -nE 's/^__attribute__\(\(weak\)\) int ([a-z_]+)\(.*/\1/p' "$root/include/seep/seep.h"
+    sed -nE 's/^__attribute__\(\(weak\)\) (int|void) ([a-z_]+)\(.*/\2/p' "$root/include/seep/seep.h"
   } | LC_ALL=C sort | diff "$BATS_TEST_DIRNAME/exports" -
 }
 

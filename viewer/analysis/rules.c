@@ -90,6 +90,7 @@ static const char *const rules_functions[] = {
     "ztrymalloc*",
     "ztrycalloc*",
     "ztryrealloc*",
+    "seep_alloc",
     "zstrdup*",
     "extend_to_usable",
     "je_malloc*",
