@@ -15,76 +15,99 @@ struct encoding {
   uint8_t stamp_shift, address_shift;
 };
 
-/* The body sees index and record of each survivor. */
-#define EACH_SURVIVOR(w, index, record)                                                            \
-  for (uint32_t at_ = 0, index; at_ < (w)->survivor_count; at_++)                                  \
-    for (const struct seep_record *record = &(w)->records[index = (w)->survivors[at_]]; record;    \
-         record = NULL)
+static inline const struct seep_record *survivor(const struct workspace *w, uint32_t row) {
+  return &w->records[w->survivors[row]];
+}
 
 static bool has_place(unsigned kind) {
   return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_MAP;
 }
 
+/* Each column is put into a copy of the buffer, which the compiler can keep in registers: what is
+ * written through a byte's address might else change it. */
+
 static void put_contexts(struct encoding *e) {
+  struct varint_buffer out = e->out;
   uint32_t before = 0;
   for (uint32_t i = 0; i < e->workspace->context_count; i++) {
     uint32_t id = (uint32_t)(e->workspace->sort[0][i] >> 16);
-    varint_put(&e->out, id - before);
+    varint_put(&out, id - before);
     before = id;
   }
+  e->out = out;
 }
 
 static void put_kinds(struct encoding *e) {
-  EACH_SURVIVOR(e->workspace, i, record)
-  varint_put_byte(&e->out, (uint8_t)(pairs_kind(record) | record->where >> SEEP_FLAG_SHIFT << 4));
+  const struct workspace *w = e->workspace;
+  struct varint_buffer out = e->out;
+  for (uint32_t row = 0; row < w->survivor_count; row++) {
+    const struct seep_record *record = survivor(w, row);
+    varint_put_byte(&out, (uint8_t)(pairs_kind(record) | record->where >> SEEP_FLAG_SHIFT << 4));
+  }
+  e->out = out;
 }
 
 static void put_stamps(struct encoding *e) {
-  uint64_t before = e->workspace->records[0].stamp >> e->stamp_shift;
-  EACH_SURVIVOR(e->workspace, i, record) {
-    uint64_t stamp = record->stamp >> e->stamp_shift;
+  const struct workspace *w = e->workspace;
+  struct varint_buffer out = e->out;
+  unsigned shift = e->stamp_shift;
+  uint64_t before = w->records[0].stamp >> shift;
+  for (uint32_t row = 0; row < w->survivor_count; row++) {
+    uint64_t stamp = survivor(w, row)->stamp >> shift;
     if (stamp < before) /* a clock that went back must not turn into a leap of centuries */
       stamp = before;
-    varint_put(&e->out, stamp - before);
+    varint_put(&out, stamp - before);
     before = stamp;
   }
+  e->out = out;
 }
 
 static void put_addresses(struct encoding *e) {
+  const struct workspace *w = e->workspace;
+  struct varint_buffer out = e->out;
+  unsigned shift = e->address_shift;
   uint64_t before = 0;
-  EACH_SURVIVOR(e->workspace, i, record) {
-    uint64_t address = pairs_address(record) >> e->address_shift;
-    varint_put_signed(&e->out, (int64_t)(address - before));
+  for (uint32_t row = 0; row < w->survivor_count; row++) {
+    uint64_t address = pairs_address(survivor(w, row)) >> shift;
+    varint_put_signed(&out, (int64_t)(address - before));
     before = address;
   }
+  e->out = out;
 }
 
 /* Consecutive allocations often come from neighbours in the tree. */
 static void put_places(struct encoding *e) {
+  const struct workspace *w = e->workspace;
+  struct varint_buffer out = e->out;
   int64_t before = 0;
-  EACH_SURVIVOR(e->workspace, i, record)
-  if (has_place(pairs_kind(record))) {
-    int64_t rank = e->workspace->rank[e->workspace->places[i]];
-    varint_put_signed(&e->out, rank - before);
+  for (uint32_t row = 0; row < w->survivor_count; row++) {
+    if (!has_place(pairs_kind(survivor(w, row))))
+      continue;
+    int64_t rank = w->rank[w->places[w->survivors[row]]];
+    varint_put_signed(&out, rank - before);
     before = rank;
   }
+  e->out = out;
 }
 
 static void put_sizes(struct encoding *e) {
-  EACH_SURVIVOR(e->workspace, i, record)
-  if (has_place(pairs_kind(record)) || pairs_kind(record) == SEEP_KIND_UNMAP)
-    varint_put(&e->out, pairs_size(record));
+  const struct workspace *w = e->workspace;
+  struct varint_buffer out = e->out;
+  for (uint32_t row = 0; row < w->survivor_count; row++) {
+    const struct seep_record *record = survivor(w, row);
+    if (has_place(pairs_kind(record)) || pairs_kind(record) == SEEP_KIND_UNMAP)
+      varint_put(&out, pairs_size(record));
+  }
+  e->out = out;
 }
 
-/* Counts by bucket, of which few are used: which ones say the bits. Bucket 64 (2^63 and more) is
- * counted with 63: no lifetime and no size gets there. */
+/* Counts by bucket, of which few are used: which ones say the bits. */
 struct histogram {
   uint64_t used;
   uint32_t counts[64]; /* all 0 where the bit is */
 };
 
 static inline void count_in(struct histogram *histogram, uint8_t bucket) {
-  bucket = bucket < 63 ? bucket : 63;
   histogram->used |= 1ull << bucket;
   histogram->counts[bucket]++;
 }
@@ -143,33 +166,33 @@ static void put_row(struct encoding *e, uint32_t place, uint32_t pairs, struct h
   put_histogram(e, &h->lifetimes);
 }
 
-static void put_sum(struct encoding *e, uint32_t place, const uint64_t *order, uint32_t count,
-                    struct histograms *histograms) {
+static void put_sum(struct encoding *e, uint32_t place, const struct workspace_pair *pairs,
+                    uint32_t count, struct histograms *histograms) {
   for (uint32_t i = 0; i < count; i++) {
-    const struct workspace_pair *pair = &e->workspace->pairs[order[i]];
-    count_in(&histograms->lifetimes, pair->lifetime);
-    count_in(&histograms->sizes, pair->size);
+    count_in(&histograms->lifetimes, pairs[i].lifetime);
+    count_in(&histograms->sizes, pairs[i].size);
   }
   put_row(e, place, count, histograms);
 }
 
-/* The pairs, grouped by context: order[starts[place] … starts[place + 1]). The sort buffer is free
- * again only where the dictionary does not need it: its second half. */
-static void group_pairs(struct workspace *w, uint32_t *starts, uint64_t *order) {
+/* The pairs by context: those of place at grouped[starts[place + 1]] and behind. */
+static void group_pairs(const struct workspace *w, uint32_t *starts,
+                        struct workspace_pair *grouped) {
   memset(starts, 0, (w->context_count + 1) * sizeof *starts);
   for (uint32_t i = 0; i < w->pair_count; i++)
     starts[w->pairs[i].place + 1]++;
   for (uint32_t place = 0; place < w->context_count; place++)
     starts[place + 1] += starts[place];
   for (uint32_t i = w->pair_count; i-- > 0;) /* from behind: ends become starts */
-    order[--starts[w->pairs[i].place + 1]] = i;
+    grouped[--starts[w->pairs[i].place + 1]] = w->pairs[i];
 }
 
+/* In the half of the sort buffer that the dictionary does not need. */
 static uint32_t put_sums(struct encoding *e) {
   struct workspace *w = e->workspace;
-  uint64_t *order = w->sort[1];
-  uint32_t *starts = (uint32_t *)(order + WORKSPACE_RECORDS / 2); /* behind the pairs' order */
-  group_pairs(w, starts, order);
+  struct workspace_pair *grouped = (struct workspace_pair *)w->sort[1];
+  uint32_t *starts = (uint32_t *)(grouped + WORKSPACE_RECORDS / 2);
+  group_pairs(w, starts, grouped);
   struct histograms histograms = {0};
   uint32_t rows = 0, next = 0;
   for (uint32_t i = 0; i < w->context_count; i++) {
@@ -179,7 +202,7 @@ static uint32_t put_sums(struct encoding *e) {
     if (from == to && !w->temporary[place])
       continue;
     varint_put(&e->out, i - next);
-    put_sum(e, place, order + from, to - from, &histograms);
+    put_sum(e, place, grouped + from, to - from, &histograms);
     next = i + 1;
     rows++;
   }
@@ -187,10 +210,7 @@ static uint32_t put_sums(struct encoding *e) {
 }
 
 static void choose_shifts(struct encoding *e, bool coarse) {
-  uint64_t low = 0;
-  EACH_SURVIVOR(e->workspace, i, record)
-  low |= pairs_address(record);
-  e->address_shift = low & 15 ? 0 : 4;
+  e->address_shift = e->workspace->address_bits & 15 ? 0 : 4;
   if (coarse)
     e->stamp_shift = clock_kind == SEEP_CLOCK_TSC ? COARSE_TICKS : COARSE_NS;
 }

@@ -17,13 +17,15 @@ static const struct {
     {ZSTD_c_targetLength, 0},     {ZSTD_c_strategy, ZSTD_fast},
 };
 
-/* A context in the workspace's memory: zstd makes it anew each time, which is cheap. */
+/* A context in the workspace's memory, made for the first payload: that takes longer than to
+ * compress a small one. */
 static ZSTD_CCtx *context_in(struct workspace *workspace) {
-  ZSTD_CCtx *context = ZSTD_initStaticCCtx(workspace->zstd, sizeof workspace->zstd);
-  if (context)
-    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
-      ZSTD_CCtx_setParameter(context, parameters[i].name, parameters[i].value);
-  return context;
+  if (!workspace->compressor) {
+    workspace->compressor = ZSTD_initStaticCCtx(workspace->zstd, sizeof workspace->zstd);
+    for (size_t i = 0; workspace->compressor && i < sizeof parameters / sizeof *parameters; i++)
+      ZSTD_CCtx_setParameter(workspace->compressor, parameters[i].name, parameters[i].value);
+  }
+  return workspace->compressor;
 }
 
 static size_t compress(struct workspace *workspace, size_t bytes) {

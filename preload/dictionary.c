@@ -3,20 +3,15 @@
 
 #include <string.h>
 
+#define DIGIT_BITS 11
+#define DIGITS (1u << DIGIT_BITS)
+
 void dictionary_clear(struct workspace *workspace) {
   workspace->context_count = 0;
-  memset(workspace->context_table, 0, sizeof workspace->context_table);
+  memset(workspace->context_table, 0, sizeof *workspace->context_table << workspace->table_bits);
 }
 
-uint16_t dictionary_place(struct workspace *workspace, uint32_t context) {
-  uint32_t at = context * 0x9e3779b1u >> 17;
-  for (;; at = (at + 1) % WORKSPACE_TABLE) {
-    uint16_t place = workspace->context_table[at];
-    if (!place)
-      break;
-    if (workspace->contexts[place - 1] == context)
-      return (uint16_t)(place - 1);
-  }
+uint16_t dictionary_enter(struct workspace *workspace, uint32_t at, uint32_t context) {
   uint32_t place = workspace->context_count++;
   workspace->contexts[place] = context;
   workspace->temporary[place] = 0;
@@ -35,19 +30,25 @@ static void sort_by_insertion(uint64_t *keys, uint32_t count) {
   }
 }
 
-/* By the four bytes of the id, least first; ends in keys. */
+static void sort_by_digit(const uint64_t *keys, uint64_t *sorted, uint32_t count, unsigned shift) {
+  uint32_t starts[DIGITS + 1] = {0};
+  for (uint32_t i = 0; i < count; i++)
+    starts[(keys[i] >> shift & (DIGITS - 1)) + 1]++;
+  for (uint32_t digit = 0; digit < DIGITS; digit++)
+    starts[digit + 1] += starts[digit];
+  for (uint32_t i = 0; i < count; i++)
+    sorted[starts[keys[i] >> shift & (DIGITS - 1)]++] = keys[i];
+}
+
+/* By two digits of the id or, where it has more, by four: then the last result stands in keys. */
 static void sort_by_digits(uint64_t *keys, uint64_t *other, uint32_t count) {
-  for (int shift = 16; shift < 48; shift += 8) {
-    uint32_t starts[257] = {0};
-    for (uint32_t i = 0; i < count; i++)
-      starts[(keys[i] >> shift & 255) + 1]++;
-    for (int digit = 0; digit < 256; digit++)
-      starts[digit + 1] += starts[digit];
-    for (uint32_t i = 0; i < count; i++)
-      other[starts[keys[i] >> shift & 255]++] = keys[i];
-    uint64_t *swap = keys;
-    keys = other;
-    other = swap;
+  uint64_t highest = 0;
+  for (uint32_t i = 0; i < count; i++)
+    highest |= keys[i] >> 16;
+  for (unsigned shift = 16; shift < 16 + 2 * DIGIT_BITS || (shift < 60 && highest >> (shift - 16));
+       shift += 2 * DIGIT_BITS) {
+    sort_by_digit(keys, other, count, shift);
+    sort_by_digit(other, keys, count, shift + DIGIT_BITS);
   }
 }
 

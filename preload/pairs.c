@@ -10,23 +10,30 @@
 
 struct matching {
   struct workspace *workspace;
-  struct pairs_tail *tail;
+  struct pairs_tail tail;
+  bool look;                /* whether there is a reason for which a pair may have to be kept */
   uint32_t last_allocation; /* record + 1 of the thread's last one in this block; 0: none yet */
   bool keep_all;
   int64_t balance, highest; /* bytes; frees of earlier blocks have no size here */
   uint32_t peak_end;        /* records up to the balance's highest point */
 };
 
-static uint32_t table_start(uint64_t address) {
-  return (uint32_t)((address >> 4) * 0x9e3779b97f4a7c15ull >> 49);
+#define NOWHERE UINT32_MAX
+
+static inline uint32_t table_start(const struct workspace *w, uint64_t address) {
+  return (uint32_t)((address >> 4) * 0x9e3779b97f4a7c15ull >> (64 - w->table_bits));
 }
 
-/* The slot that holds address; WORKSPACE_TABLE: none does. */
+static inline uint32_t table_mask(const struct workspace *w) {
+  return (1u << w->table_bits) - 1;
+}
+
+/* The slot that holds address; NOWHERE: none does. */
 static uint32_t table_find(const struct workspace *w, uint64_t address) {
-  for (uint32_t at = table_start(address);; at = (at + 1) % WORKSPACE_TABLE) {
+  for (uint32_t at = table_start(w, address);; at = (at + 1) & table_mask(w)) {
     uint16_t held = w->table[at];
     if (!held)
-      return WORKSPACE_TABLE;
+      return NOWHERE;
     if (held != REMOVED && pairs_address(&w->records[held - 1]) == address)
       return at;
   }
@@ -34,13 +41,13 @@ static uint32_t table_find(const struct workspace *w, uint64_t address) {
 
 /* The slot that holds address or, where none does, the first on its way that can take it. */
 static uint32_t table_place(const struct workspace *w, uint64_t address) {
-  uint32_t open = WORKSPACE_TABLE;
-  for (uint32_t at = table_start(address);; at = (at + 1) % WORKSPACE_TABLE) {
+  uint32_t open = NOWHERE;
+  for (uint32_t at = table_start(w, address);; at = (at + 1) & table_mask(w)) {
     uint16_t held = w->table[at];
     if (!held)
-      return open < WORKSPACE_TABLE ? open : at;
+      return open != NOWHERE ? open : at;
     if (held == REMOVED)
-      open = open < WORKSPACE_TABLE ? open : at;
+      open = open != NOWHERE ? open : at;
     else if (pairs_address(&w->records[held - 1]) == address)
       return at;
   }
@@ -49,13 +56,13 @@ static uint32_t table_place(const struct workspace *w, uint64_t address) {
 /* A slot in front of a free one ends no probe but its own: it can be free again too. Blocks churn
  * the same addresses over and over; without this the table would fill with REMOVED. */
 static void table_remove(struct workspace *w, uint32_t at) {
-  if (w->table[(at + 1) % WORKSPACE_TABLE]) {
+  if (w->table[(at + 1) & table_mask(w)]) {
     w->table[at] = REMOVED;
     return;
   }
   w->table[at] = 0;
-  for (uint32_t before = (at - 1) % WORKSPACE_TABLE; w->table[before] == REMOVED;
-       before = (before - 1) % WORKSPACE_TABLE)
+  for (uint32_t before = (at - 1) & table_mask(w); w->table[before] == REMOVED;
+       before = (before - 1) & table_mask(w))
     w->table[before] = 0;
 }
 
@@ -68,12 +75,25 @@ static bool mark_between(const struct workspace *w, uint64_t allocated, uint64_t
   return false;
 }
 
-static uint8_t significant_bits(uint64_t value) {
-  return value ? (uint8_t)(64 - __builtin_clzll(value)) : 0;
+static unsigned significant_bits(uint64_t value) {
+  return value ? 64 - (unsigned)__builtin_clzll(value) : 0;
 }
 
-static uint8_t octal_digits(uint64_t value) {
-  return (uint8_t)((significant_bits(value) + 2) / 3);
+static uint8_t lifetime_bucket(uint64_t ticks) {
+  return (uint8_t)((significant_bits(ticks) + 2) / 3);
+}
+
+/* No size gets to 2^63. */
+static uint8_t size_bucket(uint64_t size) {
+  return (uint8_t)significant_bits(size & INT64_MAX);
+}
+
+static inline void set_gone(struct workspace *w, uint32_t index) {
+  w->gone[index / 64] |= 1ull << index % 64;
+}
+
+static inline bool is_gone(const struct workspace *w, uint32_t index) {
+  return w->gone[index / 64] >> index % 64 & 1;
 }
 
 static void take_allocation(struct matching *m, uint32_t index) {
@@ -95,13 +115,13 @@ static void drop_pair(struct matching *m, uint32_t allocated, uint32_t freed) {
   struct workspace *w = m->workspace;
   uint64_t size = pairs_size(&w->records[allocated]);
   uint16_t place = w->places[allocated];
-  w->fates[allocated] = w->fates[freed] = FATE_PAIRED;
+  set_gone(w, allocated);
+  set_gone(w, freed);
   w->pairs[w->pair_count++] = (struct workspace_pair){
       .place = place,
-      .lifetime = octal_digits(w->records[freed].stamp - w->records[allocated].stamp),
-      .size = significant_bits(size)};
+      .lifetime = lifetime_bucket(w->records[freed].stamp - w->records[allocated].stamp),
+      .size = size_bucket(size)};
   w->bytes[place] += size;
-  w->pair_bytes += size;
   if (m->last_allocation == allocated + 1)
     w->temporary[place]++;
 }
@@ -109,10 +129,10 @@ static void drop_pair(struct matching *m, uint32_t allocated, uint32_t freed) {
 /* A free of a block that an earlier drain wrote; temporary if that was the last thing the thread
  * allocated. */
 static void free_earlier(struct matching *m, uint64_t address) {
-  if (m->last_allocation || !m->tail->address || m->tail->address != address)
+  if (m->last_allocation || !m->tail.address || m->tail.address != address)
     return;
-  m->workspace->temporary[dictionary_place(m->workspace, m->tail->context)]++;
-  m->tail->address = 0;
+  m->workspace->temporary[dictionary_place(m->workspace, m->tail.context)]++;
+  m->tail.address = 0;
 }
 
 /* The block lives on in the columns: its allocation and free are told one by one, and a reader
@@ -126,8 +146,8 @@ static void take_free(struct matching *m, uint32_t index) {
   struct workspace *w = m->workspace;
   const struct seep_record *record = &w->records[index];
   uint32_t at = table_find(w, pairs_address(record));
-  w->places[index] = WORKSPACE_NO_PARTNER;
-  if (at == WORKSPACE_TABLE) {
+  if (at == NOWHERE) {
+    w->places[index] = WORKSPACE_NO_PARTNER;
     free_earlier(m, pairs_address(record));
     return;
   }
@@ -135,60 +155,105 @@ static void take_free(struct matching *m, uint32_t index) {
   table_remove(w, at);
   w->places[index] = (uint16_t)allocated;
   m->balance -= (int64_t)pairs_size(&w->records[allocated]);
-  if (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp))
+  if (m->look && (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp)))
     keep_pair(m, allocated);
   else
     drop_pair(m, allocated, index);
 }
 
 /* A realloc that failed: its free did not take place. The two stand in the same block, mostly next
- * to each other (a hook appends both); found before matching, so that no pair has to be undone. */
+ * to each other (a hook appends both). */
 static void undo_free(struct workspace *w, uint32_t index) {
   uint64_t address = pairs_address(&w->records[index]);
-  w->fates[index] = FATE_UNDONE;
+  set_gone(w, index);
   for (uint32_t at = index; at-- > 0;)
-    if (pairs_kind(&w->records[at]) == SEEP_KIND_FREE && w->fates[at] == FATE_SURVIVES &&
+    if (pairs_kind(&w->records[at]) == SEEP_KIND_FREE && !is_gone(w, at) &&
         pairs_address(&w->records[at]) == address) {
-      w->fates[at] = FATE_UNDONE;
+      set_gone(w, at);
       return;
     }
 }
 
-static void sort_out(struct workspace *w) {
-  memset(w->fates, FATE_SURVIVES, w->record_count);
+static void undo_frees(struct workspace *w) {
+  for (uint32_t i = 0; i < w->record_count; i++)
+    if (pairs_kind(&w->records[i]) == SEEP_KIND_UNFREE)
+      undo_free(w, i);
+}
+
+/* Records that are no allocations, and frees only where one was taken back. false: one was. */
+static bool take_other(struct matching *m, uint32_t index) {
+  struct workspace *w = m->workspace;
+  unsigned kind = pairs_kind(&w->records[index]);
+  if (kind == SEEP_KIND_UNFREE)
+    return is_gone(w, index);
+  if (kind == SEEP_KIND_MAP)
+    w->places[index] = dictionary_place(w, pairs_context(&w->records[index]));
+  else if (kind == SEEP_KIND_WIDE)
+    set_gone(w, index);
+  return true;
+}
+
+/* false: something was taken back that may have been matched by now. */
+static bool match(struct matching *m) {
+  struct workspace *w = m->workspace;
+  uint64_t address_bits = 0;
   for (uint32_t i = 0; i < w->record_count; i++) {
     unsigned kind = pairs_kind(&w->records[i]);
-    if (kind == SEEP_KIND_UNFREE)
-      undo_free(w, i);
-    else if (kind == SEEP_KIND_WIDE)
-      w->fates[i] = FATE_WIDE;
+    address_bits |= w->records[i].where;
+    if (kind == SEEP_KIND_ALLOC) {
+      take_allocation(m, i);
+    } else if (kind == SEEP_KIND_FREE) {
+      if (!is_gone(w, i))
+        take_free(m, i);
+    } else if (!take_other(m, i)) {
+      return false;
+    }
   }
+  w->address_bits = address_bits & SEEP_ADDRESS_MASK;
+  return true;
 }
 
-/* Of the block's bytes at their highest point: how many are those of dropped pairs, and how many
- * survivors came before. The reader knows the rest. */
-static void describe_peak(struct workspace *w, uint32_t end) {
-  uint64_t dropped = 0;
-  uint32_t rows = 0;
-  for (uint32_t i = 0; i < end; i++) {
-    rows += w->fates[i] == FATE_SURVIVES;
-    if (w->fates[i] != FATE_PAIRED)
-      continue;
-    if (pairs_kind(&w->records[i]) == SEEP_KIND_ALLOC)
-      dropped += pairs_size(&w->records[i]);
+static void list_survivors(struct workspace *w) {
+  uint32_t count = 0;
+  for (uint32_t first = 0; first < w->record_count; first += 64) {
+    uint32_t left = w->record_count - first;
+    uint64_t stay = ~w->gone[first / 64];
+    if (left < 64)
+      stay &= (1ull << left) - 1;
+    for (; stay; stay &= stay - 1)
+      w->survivors[count++] = (uint16_t)(first + (uint32_t)__builtin_ctzll(stay));
+  }
+  w->survivor_count = count;
+}
+
+/* How many of the records before end survived. */
+static uint32_t survivors_before(const struct workspace *w, uint32_t end) {
+  uint32_t low = 0, high = w->survivor_count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (w->survivors[middle] < end)
+      low = middle + 1;
     else
-      dropped -= pairs_size(&w->records[w->places[i]]);
+      high = middle;
+  }
+  return low;
+}
+
+/* Of the block's bytes at their highest point: how many survivors came before, and how many are
+ * those of dropped pairs: what the survivors, which the reader knows, do not explain. */
+static void describe_peak(struct matching *m) {
+  struct workspace *w = m->workspace;
+  uint64_t dropped = (uint64_t)m->highest;
+  w->peak_position = survivors_before(w, m->peak_end);
+  for (uint32_t row = 0; row < w->peak_position; row++) {
+    uint32_t i = w->survivors[row];
+    unsigned kind = pairs_kind(&w->records[i]);
+    if (kind == SEEP_KIND_ALLOC)
+      dropped -= pairs_size(&w->records[i]);
+    else if (kind == SEEP_KIND_FREE && w->places[i] != WORKSPACE_NO_PARTNER)
+      dropped += pairs_size(&w->records[w->places[i]]);
   }
   w->peak_bytes = dropped;
-  w->peak_position = rows;
-}
-
-/* Row of a record among the survivors, from 1. */
-static uint32_t survivor_row(const struct workspace *w, uint32_t index) {
-  uint32_t row = 0;
-  for (uint32_t i = 0; i <= index; i++)
-    row += w->fates[i] == FATE_SURVIVES;
-  return row;
 }
 
 static void remember_tail(struct matching *m) {
@@ -197,49 +262,47 @@ static void remember_tail(struct matching *m) {
   if (!m->last_allocation)
     return; /* the tail of the block before still is the last allocation, unless it was freed */
   uint32_t index = m->last_allocation - 1;
-  bool lives = table_find(w, pairs_address(&w->records[index])) != WORKSPACE_TABLE;
-  m->tail->address = lives ? pairs_address(&w->records[index]) : 0;
-  m->tail->context = pairs_context(&w->records[index]);
-  w->last_allocation = lives ? survivor_row(w, index) : 0;
+  bool lives = table_find(w, pairs_address(&w->records[index])) != NOWHERE;
+  m->tail.address = lives ? pairs_address(&w->records[index]) : 0;
+  m->tail.context = pairs_context(&w->records[index]);
+  w->last_allocation = lives ? survivors_before(w, index) + 1 : 0;
 }
 
-static void match(struct matching *m) {
-  struct workspace *w = m->workspace;
-  for (uint32_t i = 0; i < w->record_count; i++) {
-    if (w->fates[i] != FATE_SURVIVES)
-      continue;
-    switch (pairs_kind(&w->records[i])) {
-    case SEEP_KIND_ALLOC:
-      take_allocation(m, i);
-      break;
-    case SEEP_KIND_FREE:
-      take_free(m, i);
-      break;
-    case SEEP_KIND_MAP:
-      w->places[i] = dictionary_place(w, pairs_context(&w->records[i]));
-    }
-  }
+static struct matching begin(struct workspace *w, const struct pairs_tail *tail, bool keep_all) {
+  memset(w->table, 0, sizeof *w->table << w->table_bits);
+  dictionary_clear(w);
+  w->pair_count = 0;
+  bool look = keep_all || w->mark_count || w->keep_frees_from != UINT64_MAX;
+  return (struct matching){.workspace = w, .tail = *tail, .look = look, .keep_all = keep_all};
 }
 
-/* Without a branch: which records survive is hard to foretell. */
-static void list_survivors(struct workspace *w) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < w->record_count; i++) {
-    w->survivors[count] = (uint16_t)i;
-    count += w->fates[i] == FATE_SURVIVES;
-  }
-  w->survivor_count = count;
+static uint64_t dropped_bytes(const struct workspace *w) {
+  uint64_t bytes = 0;
+  for (uint32_t place = 0; place < w->context_count; place++)
+    bytes += w->bytes[place];
+  return bytes;
+}
+
+/* At most two thirds of a table are taken. */
+static uint32_t table_bits(uint32_t records) {
+  uint32_t places = records + records / 2;
+  return places < 256 ? 8 : 32 - (uint32_t)__builtin_clz(places);
 }
 
 void pairs_find(struct workspace *workspace, struct pairs_tail *tail, bool keep_all) {
-  struct matching matching = {.workspace = workspace, .tail = tail, .keep_all = keep_all};
-  memset(workspace->table, 0, sizeof workspace->table);
-  dictionary_clear(workspace);
-  workspace->pair_count = 0;
-  workspace->pair_bytes = 0;
-  sort_out(workspace);
-  match(&matching);
+  workspace->table_bits = table_bits(workspace->record_count);
+  memset(workspace->gone, 0, sizeof workspace->gone);
+  struct matching matching = begin(workspace, tail, keep_all);
+  if (!match(
+          &matching)) { /* rare: find what was taken back first, so that nothing is matched twice */
+    memset(workspace->gone, 0, sizeof workspace->gone);
+    undo_frees(workspace);
+    matching = begin(workspace, tail, keep_all);
+    match(&matching);
+  }
+  workspace->pair_bytes = dropped_bytes(workspace);
   list_survivors(workspace);
-  describe_peak(workspace, matching.peak_end);
+  describe_peak(&matching);
   remember_tail(&matching);
+  *tail = matching.tail;
 }

@@ -20,8 +20,8 @@ struct pairs_tail {
   uint32_t context;
 };
 
-/* Matches workspace->records. Fills fates, pairs, the dictionary (unsorted) and the sums. keep_all:
- * drop nothing but what was undone. */
+/* Matches workspace->records. Fills survivors, pairs, the dictionary (unsorted) and the sums.
+ * keep_all: drop nothing but what was undone. */
 void pairs_find(struct workspace *workspace, struct pairs_tail *tail, bool keep_all);
 
 static inline uint64_t pairs_address(const struct seep_record *record) {

@@ -24,8 +24,10 @@ void workspace_give_back(struct workspace *workspace) {
 }
 
 void workspace_forget_all(void) {
-  for (struct workspace *w = atomic_load(&workspaces); w; w = w->next)
+  for (struct workspace *w = atomic_load(&workspaces); w; w = w->next) {
+    w->compressor = NULL; /* it may have been in the middle of something */
     atomic_store(&w->taken, 0);
+  }
 }
 
 void workspace_run(struct workspace *workspace, void (*work)(struct workspace *, void *),

@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 #define WORKSPACE_RECORDS 17064 /* at least what the largest slot holds */
-#define WORKSPACE_TABLE 32768   /* places of a hash table over a block's records */
+#define WORKSPACE_TABLE_BITS 15 /* of the largest table over a block's records */
+#define WORKSPACE_TABLE (1u << WORKSPACE_TABLE_BITS)
 #define WORKSPACE_NO_PARTNER 0xffffu
 #define WORKSPACE_PLAIN (208u << 10)
 #define WORKSPACE_STORED (128u << 10)
@@ -23,12 +24,9 @@
 /* For ZSTD_initStaticCCtx with the parameters of compress.c; a unit test asks zstd. */
 #define WORKSPACE_ZSTD (304u << 10)
 
-/* What becomes of a record at the drain. */
-enum workspace_fate { FATE_SURVIVES, FATE_PAIRED, FATE_UNDONE, FATE_WIDE };
-
 struct workspace_pair {
   uint16_t place;         /* of its context in the block's dictionary */
-  uint8_t lifetime, size; /* buckets, see format.h */
+  uint8_t lifetime, size; /* buckets, see format.h; at most 63 */
 };
 
 struct workspace {
@@ -42,14 +40,17 @@ struct workspace {
   uint64_t marks[SEEP_STAGE_MARKS + 1];
   uint64_t keep_frees_from; /* a mark is being put: no pair is dropped that ends at or after this */
 
+  uint32_t table_bits; /* both tables have 2^table_bits places: few records, little to clear */
+
   /* pairs.c */
-  uint8_t fates[WORKSPACE_RECORDS];
+  uint64_t gone[WORKSPACE_RECORDS / 64 + 1]; /* bits of the records that do not survive */
   /* Of an allocation: its context's place in the dictionary. Of a free: the record of its
    * allocation, if that is in this block, else WORKSPACE_NO_PARTNER. */
   uint16_t places[WORKSPACE_RECORDS];
   struct workspace_pair pairs[WORKSPACE_RECORDS / 2];
   uint16_t survivors[WORKSPACE_RECORDS]; /* the records that stay, in order */
   uint32_t pair_count, survivor_count;
+  uint64_t address_bits; /* that any record's address has set */
   uint64_t pair_bytes;
   uint64_t peak_bytes; /* see struct seep_events_head, as are the next two */
   uint32_t peak_position;
@@ -72,6 +73,7 @@ struct workspace {
     struct seep_frame header;
     uint8_t payload[WORKSPACE_STORED];
   } out;
+  void *compressor; /* compress.c's, in the memory below; NULL: not made yet */
   _Alignas(64) uint8_t zstd[WORKSPACE_ZSTD];
   _Alignas(64) uint8_t stack[WORKSPACE_STACK];
 };

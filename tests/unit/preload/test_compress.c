@@ -18,7 +18,10 @@ static uint8_t plain_again[WORKSPACE_PLAIN];
 static int make_workspace(void **state) {
   (void)state;
   workspace = aligned_alloc(64, sizeof *workspace);
-  return workspace ? 0 : -1;
+  if (!workspace)
+    return -1;
+  memset(workspace, 0, sizeof *workspace);
+  return 0;
 }
 
 static int free_workspace(void **state) {
