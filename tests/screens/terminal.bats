@@ -21,9 +21,9 @@ teardown() {
 # terminal COLUMNS ROWS: a shell script, on stdin, in a new terminal.
 terminal() {
   cat >session.sh
-  tmux -L "$socket" -f /dev/null new-session -d -x "$1" -y "$2" \
-    env LC_ALL=C.UTF-8 PATH="$PATH" bash session.sh
-  tmux -L "$socket" set-option -g remain-on-exit on
+  # The option first: what ends at once is to stay on the screen, too.
+  tmux -L "$socket" -f /dev/null set-option -g exit-empty off \; set-option -g remain-on-exit on \; \
+    new-session -d -x "$1" -y "$2" env LC_ALL=C.UTF-8 PATH="$PATH" bash session.sh
 }
 
 # view [COLUMNS ROWS]: the viewer on the service's trace; its status goes into "status", what the

@@ -104,6 +104,12 @@ setup_file() {
   screen detail-source --size 80x40 service "j<Enter>/serve<Enter><Enter><Show>jjj<Enter><Show>/main<Enter><Enter>"
 }
 
+@test "detail: over time, sizes, ages and lifetimes, addresses" {
+  screen detail-profile --size 100x60 threads "<Enter>/over<Enter><Enter>/sizes<Enter><Enter>/ages<Enter><Enter>/addr<Enter><Enter>"
+  screen detail-profile-styles --size 60x40 --styles --ascii bundle "j<Enter>/over<Enter><Enter>]"
+  screen detail-profile-path --size 80x30 threads "2<Enter>/ages<Enter><Enter>"
+}
+
 @test "detail: a row that the interval does not have" {
   screen detail-gone service "<Enter>]"
 }

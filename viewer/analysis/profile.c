@@ -145,8 +145,8 @@ struct profile *profile_of_row(const struct analysis *analysis, const struct ana
   struct profiling profiling = {.analysis = analysis,
                                 .query = query,
                                 .profile = profile_new(periods),
-                                .from = periods_bound(periods, periods->of_moment[query->from]),
-                                .to = periods_bound(periods, periods->of_moment[query->to]),
+                                .from = periods_bound(periods, analysis->cuts.bounds[query->from]),
+                                .to = periods_bound(periods, analysis->cuts.bounds[query->to]),
                                 .end = periods->bounds[periods->count - 1]};
   profiling.sites = calloc(analysis->sites.count + 1, sizeof *profiling.sites);
   if (profiling.profile && profiling.sites) {

@@ -12,7 +12,8 @@
 
 bool detail_line_same(const struct detail_line *a, const struct detail_line *b) {
   return a->kind == b->kind && a->stack == b->stack && a->context == b->context &&
-         a->frame == b->frame && (a->kind == DETAIL_MORE || a->number == b->number);
+         a->frame == b->frame && (a->kind == DETAIL_MORE || a->number == b->number) &&
+         (a->kind != DETAIL_PART || a->second == b->second);
 }
 
 static bool lines_add(struct detail_lines *lines, struct detail_line line) {
@@ -72,6 +73,22 @@ static bool make_figures(struct detail_lines *lines, const struct detail_request
   }
   struct detail_line odd = {DETAIL_FIGURE, .number = first, .second = COLUMN_COUNT};
   return first == COLUMN_COUNT || lines_add(lines, odd);
+}
+
+static bool make_sections(struct detail_lines *lines, const struct detail_request *request) {
+  if (!request->profile)
+    return true;
+  if (!lines_add(lines, (struct detail_line){DETAIL_BLANK, .number = 2}))
+    return false;
+  for (size_t id = 0; id < SECTION_COUNT; id++) {
+    size_t parts = detail_section_parts(request->profile, (enum detail_section)id);
+    if (!lines_add(lines, (struct detail_line){DETAIL_SECTION, .number = id}))
+      return false;
+    for (size_t i = 0; (request->open_sections >> id & 1) && i < parts; i++)
+      if (!lines_add(lines, (struct detail_line){DETAIL_PART, .number = i, .second = id}))
+        return false;
+  }
+  return true;
 }
 
 static bool make_source(struct detail_lines *lines, const struct detail_request *request,
@@ -138,8 +155,10 @@ bool detail_lines_make(struct detail_lines *lines, const struct detail_request *
     return false;
   size_t stacks = request->site->stack_count;
   for (size_t i = 0; i < stacks && i < request->stacks; i++)
-    if (!make_stack(lines, request, i))
+    if (!make_stack(lines, request, i) || (i == 0 && !make_sections(lines, request)))
       return false;
+  if (!stacks && !make_sections(lines, request)) /* a row of a tree */
+    return false;
   if (stacks <= request->stacks)
     return true;
   size_t hidden = stacks - request->stacks;

@@ -6,6 +6,7 @@
 #ifndef SEEP_DETAIL_LINES_H
 #define SEEP_DETAIL_LINES_H
 
+#include "screen/detail_profile.h"
 #include "screen/model.h"
 #include "screen/source.h"
 
@@ -14,6 +15,8 @@ enum detail_kind {
   DETAIL_GONE,    /* the row is not in this picture */
   DETAIL_VERDICT, /* number: where the line begins in the verdict's text; second: its bytes */
   DETAIL_FIGURE,  /* number, second: enum column_id; second may be COLUMN_COUNT: none */
+  DETAIL_SECTION, /* number: enum detail_section */
+  DETAIL_PART,    /* of a section that is open; number: which, second: enum detail_section */
   DETAIL_STACK,   /* heading of a stack */
   DETAIL_FRAME,   /* number: how many frames are further in */
   DETAIL_CUT,     /* outer frames were not recorded */
@@ -40,6 +43,8 @@ struct detail_request {
   const struct analysis_site *site; /* NULL: gone */
   const char *verdict;              /* in words; "": none */
   int columns;                      /* that the verdict's lines may take */
+  const struct profile *profile;    /* NULL: not there yet */
+  unsigned open_sections;           /* a bit for each */
   size_t stacks;                    /* to be shown */
   bool unfolded;                    /* the source under this frame is shown */
   struct detail_line open;          /* a FRAME: stack, context, frame */

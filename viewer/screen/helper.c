@@ -57,6 +57,21 @@ static void helper_look_up(struct model *model) {
     model_tell(model);
 }
 
+/* Works a profile out, with the lock held, which it lets go of meanwhile. */
+static void helper_inspect(struct model *model) {
+  struct inspection inspection = model->inspection;
+  model->inspection = (struct inspection){.number = 0};
+  pthread_mutex_unlock(&model->lock);
+  struct profile *profile =
+      reading_inspect(inspection.reading, &inspection.question, &inspection.site);
+  reading_drop(inspection.reading);
+  pthread_mutex_lock(&model->lock);
+  profile_free(model->profile);
+  model->profile = profile;
+  model->profile_number = inspection.number;
+  model_tell(model);
+}
+
 /* Looks at one module's files, with the lock held, which it lets go of meanwhile. */
 static void helper_look_at_module(struct model *model) {
   struct reading *reading = reading_keep(model->modules_of);
@@ -87,6 +102,8 @@ static bool helper_step(struct model *model, struct reading **newest) {
     pthread_mutex_lock(&model->lock);
   } else if (model->progress.answering && *newest) {
     helper_answer(model, *newest);
+  } else if (model->inspection.number) {
+    helper_inspect(model);
   } else if (model->wanted_count) {
     helper_look_up(model);
   } else if (model->modules_of) {

@@ -116,6 +116,8 @@ void model_free(struct model *model) {
   reading_drop(model->old);
   reading_drop(model->wanted_of);
   reading_drop(model->modules_of);
+  reading_drop(model->inspection.reading);
+  profile_free(model->profile);
   free(model->wanted);
   close(model->event);
   pthread_cond_destroy(&model->wake);
@@ -222,10 +224,37 @@ void model_want_modules(struct model *model) {
   reading_drop(old);
 }
 
+uint64_t model_inspect(struct model *model, const struct analysis_site *site) {
+  const struct picture *picture = model_picture(model);
+  pthread_mutex_lock(&model->lock);
+  struct reading *old = model->inspection.reading;
+  model->inspection = (struct inspection){.number = ++model->inspections,
+                                          .reading = reading_keep(picture->reading),
+                                          .question = picture->question,
+                                          .site = *site};
+  pthread_cond_broadcast(&model->wake);
+  pthread_mutex_unlock(&model->lock);
+  reading_drop(old);
+  return model->inspections;
+}
+
+struct profile *model_inspected(struct model *model, uint64_t number) {
+  struct profile *profile = NULL;
+  pthread_mutex_lock(&model->lock);
+  if (number && model->profile_number == number) {
+    profile = model->profile;
+    model->profile = NULL;
+    model->profile_number = 0;
+  }
+  pthread_mutex_unlock(&model->lock);
+  return profile;
+}
+
 void model_settle(struct model *model) {
   pthread_mutex_lock(&model->lock);
-  while (!model->failed && (model->progress.loading || model->progress.answering || model->fresh ||
-                            model->wanted_count || model->modules_of || model->busy))
+  while (!model->failed &&
+         (model->progress.loading || model->progress.answering || model->fresh ||
+          model->wanted_count || model->modules_of || model->inspection.number || model->busy))
     pthread_cond_wait(&model->still, &model->lock);
   pthread_mutex_unlock(&model->lock);
 }

@@ -9,6 +9,7 @@
 #ifndef SEEP_MODEL_H
 #define SEEP_MODEL_H
 
+#include "analysis/profile.h"
 #include "screen/difference.h"
 #include "screen/findings.h"
 #include "screen/reading.h"
@@ -72,6 +73,13 @@ void model_want(struct model *model, const uint32_t *contexts, size_t count);
 
 /* Wants the modules of the picture's trace looked at: what symbols_module_state says of them. */
 void model_want_modules(struct model *model);
+
+/* Wants the profile of a row of the picture's report; returns the number to take it by. One that
+ * was wanted before and is not worked out yet is forgotten. */
+uint64_t model_inspect(struct model *model, const struct analysis_site *site);
+
+/* The profile wanted by that number, which becomes the caller's; NULL: it is not there (yet). */
+struct profile *model_inspected(struct model *model, uint64_t number);
 
 /* Waits until nothing is under way: for scripts and tests, which compare screens. */
 void model_settle(struct model *model);

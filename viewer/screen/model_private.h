@@ -16,6 +16,13 @@ struct answer {
   struct answer *next; /* in the trash */
 };
 
+struct inspection { /* of a row: what its profile needs to know of it */
+  uint64_t number;  /* 0: none is wanted */
+  struct reading *reading;
+  struct question question;
+  struct analysis_site site; /* its stacks are not looked at */
+};
+
 struct model {
   struct model_options options;
   int event; /* eventfd: something to take */
@@ -40,7 +47,11 @@ struct model {
   size_t wanted_count;
   struct reading *modules_of; /* whose modules are wanted, from the next on */
   uint32_t modules_next;
-  bool changed; /* progress or symbols: draw again */
+  struct inspection inspection;
+  uint64_t inspections; /* wanted so far */
+  struct profile *profile;
+  uint64_t profile_number; /* of the inspection that it answers */
+  bool changed;            /* progress or symbols: draw again */
 
   struct answer *shown; /* the screen's own */
   struct model_progress shown_progress;

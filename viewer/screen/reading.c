@@ -68,8 +68,9 @@ size_t reading_moment(const struct analysis *analysis, uint64_t stamp) {
   return low;
 }
 
-struct analysis_report *reading_ask(const struct reading *reading,
-                                    const struct question *question) {
+/* The query that a question makes of this reading; its filter is the caller's to free. */
+static struct analysis_query reading_query(const struct reading *reading,
+                                           const struct question *question) {
   char message[160];
   struct analysis_query query = {.from = reading_moment(reading->analysis, question->from),
                                  .to = reading_moment(reading->analysis, question->to),
@@ -77,11 +78,28 @@ struct analysis_report *reading_ask(const struct reading *reading,
                                  .sort = question->sort};
   if (query.from > query.to)
     query.from = query.to;
-  struct analysis_filter *filter =
-      question->filter[0] ? analysis_filter_new(question->filter, message, sizeof message) : NULL;
-  query.filter = filter;
+  if (question->filter[0])
+    query.filter = analysis_filter_new(question->filter, message, sizeof message);
+  return query;
+}
+
+static void reading_end_query(struct analysis_query *query) {
+  if (query->filter)
+    analysis_filter_free((struct analysis_filter *)query->filter);
+}
+
+struct analysis_report *reading_ask(const struct reading *reading,
+                                    const struct question *question) {
+  struct analysis_query query = reading_query(reading, question);
   struct analysis_report *report = analysis_query(reading->analysis, &query);
-  if (filter)
-    analysis_filter_free(filter);
+  reading_end_query(&query);
   return report;
+}
+
+struct profile *reading_inspect(const struct reading *reading, const struct question *question,
+                                const struct analysis_site *site) {
+  struct analysis_query query = reading_query(reading, question);
+  struct profile *profile = profile_of_row(reading->analysis, &query, site);
+  reading_end_query(&query);
+  return profile;
 }

@@ -8,6 +8,7 @@
 #define SEEP_READING_H
 
 #include "analysis/analysis.h"
+#include "analysis/profile.h"
 #include "compare/compare.h"
 #include "symbols/symbols.h"
 
@@ -47,5 +48,9 @@ size_t reading_moment(const struct analysis *analysis, uint64_t stamp);
 /* The answer, or NULL (no memory). A question about moments or a filter that do not exist is
  * answered for those that do. By one thread at a time; slow. */
 struct analysis_report *reading_ask(const struct reading *reading, const struct question *question);
+
+/* The profile of a row of the question's answer; NULL: no memory. As above. */
+struct profile *reading_inspect(const struct reading *reading, const struct question *question,
+                                const struct analysis_site *site);
 
 #endif
