@@ -160,23 +160,27 @@ static uintptr_t callers_rbp(const struct frame *frame, uintptr_t rbp) {
   }
 }
 
-/* Puts the frames from joint to changed, which are as they were, among the fresh ones, with the rbp
- * that they have now; *at becomes changed. Gives the end of the fresh ones. */
+/* Puts the frames outside of joint up to changed, which are as they were, among the fresh ones,
+ * with the rbp that they have now: *rbp, joint's, becomes changed's. Gives the end of the fresh
+ * ones. */
 static __attribute__((noinline)) struct frames_fresh *copy_unchanged(struct frames_fresh *fresh,
                                                                      const struct frame *joint,
                                                                      const struct frame *changed,
                                                                      uintptr_t *rbp) {
-  for (const struct frame *frame = joint;; frame--) {
-    *fresh++ = (struct frames_fresh){frame->pc, frame->sp, *rbp, frame->rule};
-    if (frame == changed)
-      return fresh;
+  for (const struct frame *frame = joint; frame > changed; frame--) {
     *rbp = callers_rbp(frame, *rbp);
+    *fresh++ = (struct frames_fresh){frame[-1].pc, frame[-1].sp, *rbp, frame[-1].rule};
   }
+  return fresh;
 }
 
+/* joint and what is unchanged outside of it become fresh; *at becomes changed. */
 static inline __attribute__((always_inline)) struct frames_fresh *
 resume_at(struct frames_fresh *fresh, const struct frame *joint, const struct frame *changed,
           struct step_frame *at) {
+  *fresh++ = (struct frames_fresh){joint->pc, joint->sp, at->rbp, joint->rule};
+  if (joint == changed) /* where call sites of one function take turns */
+    return fresh;
   uintptr_t rbp = at->rbp; /* a copy, so that at can live in registers */
   fresh = copy_unchanged(fresh, joint, changed, &rbp);
   *at = (struct step_frame){changed->pc, changed->sp, rbp};

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <x86intrin.h>
 
-extern enum seep_clock clock_kind;
+extern enum seep_clock clock_kind __attribute__((visibility("hidden")));
 
 /* Chooses the clock; once, before any stamp. */
 void clock_start(void);

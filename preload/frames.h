@@ -121,7 +121,7 @@ static inline __attribute__((always_inline)) void frames_put_plain(struct frame 
                                                                    struct frames_outer *outer) {
   uint32_t rule = fresh->rule, slot = rule_slot(rule);
   const uintptr_t *cfa = (const uintptr_t *)outer->sp;
-  if (__builtin_expect(slot != 0 && outer->live, 0))
+  if (__builtin_expect(outer->live && slot != 0, 0))
     witnesses[outer->witnesses_end++] = (struct frames_witness){cfa - slot, outer->rbp};
   witnesses[outer->witnesses_end++] = (struct frames_witness){cfa - 1, outer->pc};
   outer->live = ((slot == 0) & outer->live) | (rule_kind(rule) == RULE_RBP);

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-extern uintptr_t loader_start, loader_bytes; /* bytes 0 until loader_find */
+extern uintptr_t loader_start __attribute__((visibility("hidden")));
+extern uintptr_t loader_bytes __attribute__((visibility("hidden"))); /* 0 until loader_find */
 
 /* Once, before any thread records. */
 void loader_find(void);

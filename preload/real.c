@@ -6,12 +6,11 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define POOL_BYTES 65536
 #define POOL_HEAD 16
 
 struct real real;
 
-static _Alignas(4096) char pool[POOL_BYTES];
+_Alignas(4096) char real_pool[REAL_POOL_BYTES];
 static _Atomic size_t pool_used;
 
 /* A library that came by a local dlopen is not in the scope that RTLD_NEXT searches. */
@@ -47,21 +46,17 @@ void real_look_up(void) {
 void *real_pool_take(size_t size, size_t alignment) {
   if (alignment < 16)
     alignment = 16;
-  if (size > POOL_BYTES || alignment > 4096)
+  if (size > REAL_POOL_BYTES || alignment > 4096)
     return NULL;
   size_t used = atomic_load(&pool_used), start, next;
   do {
     start = (used + POOL_HEAD + alignment - 1) & ~(alignment - 1);
     next = start + size;
-    if (next > POOL_BYTES)
+    if (next > REAL_POOL_BYTES)
       return NULL;
   } while (!atomic_compare_exchange_weak(&pool_used, &used, next));
-  *(size_t *)(pool + start - sizeof(size_t)) = size;
-  return pool + start;
-}
-
-bool real_pool_owns(const void *block) {
-  return (uintptr_t)block - (uintptr_t)pool < POOL_BYTES;
+  *(size_t *)(real_pool + start - sizeof(size_t)) = size;
+  return real_pool + start;
 }
 
 size_t real_pool_size(const void *block) {

@@ -9,13 +9,14 @@
 
 #include "functions.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 struct real {
 #define X(result, name, parameters) result(*name) parameters;
   FUNCTIONS(X)
 #undef X
 };
-extern struct real real;
+extern struct real real __attribute__((visibility("hidden")));
 
 /* Looks up all functions; once, by the thread that starts the recorder. dlsym may allocate while it
  * does: that comes out of the pool. */
@@ -25,8 +26,12 @@ void *real_look_up_late(const char *name);
 
 /* A small static pool for what is allocated before the real functions are known. Its blocks are
  * never recorded and never given back. NULL when it is used up. */
+#define REAL_POOL_BYTES 65536u
+extern char real_pool[REAL_POOL_BYTES] __attribute__((visibility("hidden")));
 void *real_pool_take(size_t size, size_t alignment);
-bool real_pool_owns(const void *block);
+static inline bool real_pool_owns(const void *block) {
+  return (uintptr_t)block - (uintptr_t)real_pool < REAL_POOL_BYTES;
+}
 /* Bytes of a pool block, for realloc. */
 size_t real_pool_size(const void *block);
 

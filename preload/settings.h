@@ -20,7 +20,7 @@ struct settings {
   uint32_t verify_every; /* SEEP_VERIFY */
   uint32_t root_pid;     /* SEEP_ROOT: the process that seep run started; 0: not said */
 };
-extern struct settings settings;
+extern struct settings settings __attribute__((visibility("hidden")));
 
 /* Reads them, before libc is initialised if need be. */
 void settings_read(void);

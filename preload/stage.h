@@ -11,7 +11,7 @@
 
 /* The header; a private page of zeroes until stage_open, so that it may always be read and counted
  * in. */
-extern struct seep_stage *stage;
+extern struct seep_stage *stage __attribute__((visibility("hidden")));
 
 /* Makes TRACE.stage for the trace at path (which has just been made with the same identity). */
 bool stage_open(const char *trace_path, const uint8_t trace_id[16], uint64_t pid_start);
