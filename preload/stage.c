@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Slots come in three sizes: for threads that do little, for busy ones, and between. */
-static const uint32_t slot_grains[] = {1, 4, 25};
+static const uint32_t slot_grains[] = {1, 4, 50};
 #define SLOT_CLASSES 3
 #define SMALL_SLOTS_AT_ONCE                                                                        \
   8                      /* one mapping for several: 10,000 threads stay below max_map_count       \

@@ -14,15 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WORKSPACE_RECORDS 17064 /* at least what the largest slot holds */
-#define WORKSPACE_TABLE_BITS 15 /* of the largest table over a block's records */
+#define WORKSPACE_RECORDS 34136 /* at least what the largest slot holds */
+#define WORKSPACE_TABLE_BITS 16 /* of the largest table over a block's records */
 #define WORKSPACE_TABLE (1u << WORKSPACE_TABLE_BITS)
 #define WORKSPACE_NO_PARTNER 0xffffu
-#define WORKSPACE_PLAIN (208u << 10)
-#define WORKSPACE_STORED (128u << 10)
+#define WORKSPACE_PLAIN (416u << 10)
+#define WORKSPACE_STORED (256u << 10)
 #define WORKSPACE_STACK (64u << 10)
 /* For ZSTD_initStaticCCtx with the parameters of compress.c; a unit test asks zstd. */
 #define WORKSPACE_ZSTD (304u << 10)
+
+_Static_assert(WORKSPACE_RECORDS < WORKSPACE_NO_PARTNER, "records have numbers of 16 bits");
 
 struct workspace_pair {
   uint16_t place;         /* of its context in the block's dictionary */
