@@ -313,19 +313,21 @@ static __attribute__((noinline)) void cut_path(const struct capture *state,
   path->truncated = true;
 }
 
-static uint32_t insert(const struct frame *frame, uint64_t hash, uint64_t other, uint32_t parent) {
+static uint32_t insert(const struct frame *frame, uint64_t hash, uint64_t other, uint32_t parent,
+                       uint32_t flags) {
   uint32_t id = contexts_find(hash, (uint32_t)other);
   return id ? id
-            : contexts_insert(hash, (uint32_t)other, parent, step_address(frame->pc), frame->flags);
+            : contexts_insert(hash, (uint32_t)other, parent, step_address(frame->pc),
+                              frame->flags | flags);
 }
 
-static uint32_t insert_cut_path(const struct capture *state) {
+static uint32_t insert_cut_path(const struct capture *state, uint32_t flags) {
   uint64_t hash = FRAMES_HASH_START, other = FRAMES_HASH_START;
   struct frame frame = cut_frame(state);
   uint32_t id = 0;
   for (uint32_t i = state->count - options.depth; i < state->count; i++) {
     frames_mix_any(&hash, &other, &frame);
-    id = insert(&frame, hash, other, id);
+    id = insert(&frame, hash, other, id, i + 1 == state->count ? flags : 0);
     if (id == 0)
       return 0;
     if (i + 1 < state->count)
@@ -341,8 +343,8 @@ static void prefetch_path(const struct capture *state) {
 }
 
 /* Ids for the frames from the first, seen from inside, that has one. 0: no memory. */
-static __attribute__((noinline)) uint32_t insert_path(struct capture *state) {
-  struct frame *frame = &state->frames[state->count - 1];
+static __attribute__((noinline)) uint32_t insert_path(struct capture *state, uint32_t flags) {
+  struct frame *leaf = &state->frames[state->count - 1], *frame = leaf;
   prefetch_path(state);
   while (frame > state->frames && frame->id == 0) {
     frame->id = contexts_find(frame->hash, (uint32_t)frame->hash_other);
@@ -350,9 +352,9 @@ static __attribute__((noinline)) uint32_t insert_path(struct capture *state) {
       frame--;
   }
   uint32_t id = frame->id;
-  for (frame++; frame < state->frames + state->count; frame++) {
+  for (frame++; frame <= leaf; frame++) {
     id = contexts_insert(frame->hash, (uint32_t)frame->hash_other, id, step_address(frame->pc),
-                         frame->flags);
+                         frame->flags | (frame == leaf ? flags : 0));
     if (id == 0)
       return 0;
     frame->id = id;
@@ -414,6 +416,7 @@ void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t r
   path->pc = pc;
   path->sp = sp;
   path->rbp = rbp;
+  path->flags = 0;
   if (state->epoch != atomic_load_explicit(&epoch, memory_order_acquire) || !rules_alone ||
       !is_same_stack(state, pc, sp, rbp))
     walk_anew(state, pc, sp, rbp);
@@ -426,9 +429,10 @@ void capture_walk(struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t r
  * unless another capture came between. */
 static __attribute__((noinline)) uint32_t resolve_new(struct capture *state,
                                                       struct capture_path *path) {
+  uint8_t flags = path->flags;
   if (path->generation != state->generation)
     capture_walk(state, path->pc, path->sp, path->rbp, path);
-  return is_too_deep(state) ? insert_cut_path(state) : insert_path(state);
+  return is_too_deep(state) ? insert_cut_path(state, flags) : insert_path(state, flags);
 }
 
 uint32_t capture_resolve(struct capture *state, struct capture_path *path) {

@@ -26,6 +26,8 @@ struct capture_path {
   uint32_t id;         /* where it is known already; else 0 */
   uint32_t generation; /* of the state, to see that another capture came between */
   bool truncated;
+  uint8_t
+      flags; /* the walk sets 0; what it is at resolving is the innermost node's, if it is new */
   uint64_t pc, sp, rbp; /* where the walk began, to walk again */
 };
 
@@ -44,9 +46,11 @@ struct capture_options {
  * return, and the caller's rbp. To be used in the hook itself: a function that is not inlined, has
  * a frame pointer (-fno-omit-frame-pointer) and no local that needs more than the stack's usual
  * alignment (for then its frame does not stand where it was called). */
-#define CAPTURE_HERE(pc, sp, rbp)                                                                  \
+#define CAPTURE_HERE(pc, sp, rbp) CAPTURE_AT(__builtin_frame_address(0), pc, sp, rbp)
+/* The same, of a hook's frame that was handed on. */
+#define CAPTURE_AT(frame, pc, sp, rbp)                                                             \
   do {                                                                                             \
-    const uintptr_t *capture_frame = __builtin_frame_address(0);                                   \
+    const uintptr_t *capture_frame = (frame);                                                      \
     (pc) = capture_frame[1];                                                                       \
     (sp) = (uintptr_t)(capture_frame + 2);                                                         \
     (rbp) = capture_frame[0];                                                                      \

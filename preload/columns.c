@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "columns.h"
 #include "clock.h"
+#include "dictionary.h"
 #include "pairs.h"
 #include "varint.h"
 
@@ -20,7 +21,15 @@ static inline const struct seep_record *survivor(const struct workspace *w, uint
 }
 
 static bool has_place(unsigned kind) {
-  return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_MAP;
+  const unsigned kinds = 1u << SEEP_KIND_ALLOC | 1u << SEEP_KIND_MAP | 1u << SEEP_KIND_SAMPLED;
+  return kinds >> kind & 1;
+}
+
+/* Of a free workspace->places has something else. */
+static uint16_t place_of(struct workspace *w, uint32_t row) {
+  const struct seep_record *record = survivor(w, row);
+  return pairs_kind(record) == SEEP_KIND_SAMPLED ? dictionary_place(w, pairs_context(record))
+                                                 : w->places[w->survivors[row]];
 }
 
 /* Each column is put into a copy of the buffer, which the compiler can keep in registers: what is
@@ -77,13 +86,13 @@ static void put_addresses(struct encoding *e) {
 
 /* Consecutive allocations often come from neighbours in the tree. */
 static void put_places(struct encoding *e) {
-  const struct workspace *w = e->workspace;
+  struct workspace *w = e->workspace;
   struct varint_buffer out = e->out;
   int64_t before = 0;
   for (uint32_t row = 0; row < w->survivor_count; row++) {
     if (!has_place(pairs_kind(survivor(w, row))))
       continue;
-    int64_t rank = w->rank[w->places[w->survivors[row]]];
+    int64_t rank = w->rank[place_of(w, row)];
     varint_put_signed(&out, rank - before);
     before = rank;
   }

@@ -162,3 +162,24 @@ bool record_paused(struct thread *thread) {
     thread->slot->paused_events++;
   return false;
 }
+
+/* A realloc's path is its allocation's, too: not one that a free alone made. */
+static uint32_t free_context(struct thread *thread, unsigned flags, const uintptr_t *frame) {
+  struct capture_path path;
+  uintptr_t pc, sp, rbp;
+  CAPTURE_AT(frame, pc, sp, rbp);
+  record_guard(thread);
+  capture_walk(thread->capture, pc, sp, rbp, &path);
+  if (!(flags & SEEP_EVENT_REALLOC))
+    path.flags = SEEP_CONTEXT_FREES;
+  return record_resolve(thread, &path);
+}
+
+void record_freed_drawn(struct thread *thread, const void *address, unsigned flags,
+                        struct frees_count *count, const uintptr_t *frame) {
+  uint32_t weight = frees_draw(&thread->frees, count);
+  uint64_t context = weight ? free_context(thread, flags, frame) : 0;
+  enum seep_kind kind = context ? SEEP_KIND_SAMPLED : SEEP_KIND_FREE;
+  thread_append(thread, clock_stamp(), record_where(address, kind, flags),
+                context ? context << 32 | weight : 0);
+}

@@ -55,7 +55,7 @@ static uint32_t table_place(const struct workspace *w, uint64_t address) {
 
 /* A slot in front of a free one ends no probe but its own: it can be free again too. Blocks churn
  * the same addresses over and over; without this the table would fill with REMOVED. */
-static void table_remove(struct workspace *w, uint32_t at) {
+static inline void table_remove(struct workspace *w, uint32_t at) {
   if (w->table[(at + 1) & table_mask(w)]) {
     w->table[at] = REMOVED;
     return;
@@ -142,23 +142,46 @@ static void keep_pair(struct matching *m, uint32_t allocated) {
     m->workspace->temporary[m->workspace->places[allocated]]++;
 }
 
-static void take_free(struct matching *m, uint32_t index) {
+/* The record of the allocation that is freed; NOWHERE: it is not in this block. */
+static inline __attribute__((always_inline)) uint32_t match_free(struct matching *m,
+                                                                 uint32_t index) {
   struct workspace *w = m->workspace;
-  const struct seep_record *record = &w->records[index];
-  uint32_t at = table_find(w, pairs_address(record));
+  uint64_t address = pairs_address(&w->records[index]);
+  uint32_t at = table_find(w, address);
   if (at == NOWHERE) {
     w->places[index] = WORKSPACE_NO_PARTNER;
-    free_earlier(m, pairs_address(record));
-    return;
+    free_earlier(m, address);
+    return NOWHERE;
   }
   uint32_t allocated = w->table[at] - 1u;
   table_remove(w, at);
   w->places[index] = (uint16_t)allocated;
   m->balance -= (int64_t)pairs_size(&w->records[allocated]);
+  return allocated;
+}
+
+static void take_free(struct matching *m, uint32_t index) {
+  struct workspace *w = m->workspace;
+  const struct seep_record *record = &w->records[index];
+  uint32_t allocated = match_free(m, index);
+  if (allocated == NOWHERE)
+    return;
   if (m->look && (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp)))
     keep_pair(m, allocated);
   else
     drop_pair(m, allocated, index);
+}
+
+/* A pair is not dropped: the stack of its free would be lost. */
+static __attribute__((cold, noinline)) void take_sampled_free(struct matching *m, uint32_t index) {
+  dictionary_place(m->workspace, pairs_context(&m->workspace->records[index]));
+  uint32_t allocated = match_free(m, index);
+  if (allocated != NOWHERE)
+    keep_pair(m, allocated);
+}
+
+static bool is_free(const struct seep_record *record) {
+  return pairs_kind(record) == SEEP_KIND_FREE || pairs_kind(record) == SEEP_KIND_SAMPLED;
 }
 
 /* A realloc that failed: its free did not take place. The two stand in the same block, mostly next
@@ -167,8 +190,7 @@ static void undo_free(struct workspace *w, uint32_t index) {
   uint64_t address = pairs_address(&w->records[index]);
   set_gone(w, index);
   for (uint32_t at = index; at-- > 0;)
-    if (pairs_kind(&w->records[at]) == SEEP_KIND_FREE && !is_gone(w, at) &&
-        pairs_address(&w->records[at]) == address) {
+    if (is_free(&w->records[at]) && !is_gone(w, at) && pairs_address(&w->records[at]) == address) {
       set_gone(w, at);
       return;
     }
@@ -180,13 +202,16 @@ static void undo_frees(struct workspace *w) {
       undo_free(w, i);
 }
 
-/* Records that are no allocations, and frees only where one was taken back. false: one was. */
+/* Records that are neither allocations nor plain frees. false: a free was taken back, and may have
+ * been matched. */
 static bool take_other(struct matching *m, uint32_t index) {
   struct workspace *w = m->workspace;
   unsigned kind = pairs_kind(&w->records[index]);
   if (kind == SEEP_KIND_UNFREE)
     return is_gone(w, index);
-  if (kind == SEEP_KIND_MAP)
+  if (kind == SEEP_KIND_SAMPLED && !is_gone(w, index))
+    take_sampled_free(m, index);
+  else if (kind == SEEP_KIND_MAP)
     w->places[index] = dictionary_place(w, pairs_context(&w->records[index]));
   else if (kind == SEEP_KIND_WIDE)
     set_gone(w, index);
@@ -247,10 +272,9 @@ static void describe_peak(struct matching *m) {
   w->peak_position = survivors_before(w, m->peak_end);
   for (uint32_t row = 0; row < w->peak_position; row++) {
     uint32_t i = w->survivors[row];
-    unsigned kind = pairs_kind(&w->records[i]);
-    if (kind == SEEP_KIND_ALLOC)
+    if (pairs_kind(&w->records[i]) == SEEP_KIND_ALLOC)
       dropped -= pairs_size(&w->records[i]);
-    else if (kind == SEEP_KIND_FREE && w->places[i] != WORKSPACE_NO_PARTNER)
+    else if (is_free(&w->records[i]) && w->places[i] != WORKSPACE_NO_PARTNER)
       dropped += pairs_size(&w->records[w->places[i]]);
   }
   w->peak_bytes = dropped;

@@ -52,6 +52,14 @@ RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_
     capture_walk(thread->capture, pc, sp, rbp, &allocation->path);
 }
 
+RECORD_INLINE uint32_t record_resolve(struct thread *thread, struct capture_path *path) {
+  uint32_t context = capture_resolve(thread->capture, path);
+  if (__builtin_expect(path->truncated, 0))
+    thread->slot->truncated_stacks++;
+  thread->slot->captures++;
+  return context;
+}
+
 RECORD_INLINE void record_append(struct thread *thread, uint64_t stamp, const void *address,
                                  enum seep_kind kind, unsigned flags, uint32_t context,
                                  size_t size) {
@@ -74,17 +82,24 @@ RECORD_INLINE void record_allocated(struct record_allocation *allocation, const 
   struct thread *thread = allocation->thread;
   if (__builtin_expect(address && allocation->recorded, 1)) {
     uint64_t stamp = clock_stamp();
-    uint32_t context = capture_resolve(thread->capture, &allocation->path);
-    if (__builtin_expect(allocation->path.truncated, 0))
-      thread->slot->truncated_stacks++;
-    thread->slot->captures++;
+    uint32_t context = record_resolve(thread, &allocation->path);
     thread->last_address = (uintptr_t)address;
     record_append(thread, stamp, address, kind, flags, context, size);
   }
 }
 
+/* A free whose stack may be wanted. frame: the hook's. */
+__attribute__((cold, noinline)) void record_freed_drawn(struct thread *thread, const void *address,
+                                                        unsigned flags, struct frees_count *count,
+                                                        const uintptr_t *frame);
+
 RECORD_INLINE void record_freed(struct thread *thread, const void *address, unsigned flags) {
-  thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_FREE, flags), 0);
+  const uintptr_t *frame = __builtin_frame_address(0);
+  struct frees_count *count = frees_count(&thread->frees, frame);
+  if (frees_due(count))
+    record_freed_drawn(thread, address, flags, count, frame);
+  else
+    thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_FREE, flags), 0);
 }
 
 /* Of a call made while the thread's own block was being freed by realloc: it was not freed. */

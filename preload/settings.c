@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "settings.h"
 #include "clock.h"
+#include "frees.h"
 #include "sys.h"
 #include "text.h"
 
@@ -78,6 +79,13 @@ static void read_executable(void) {
   executable[sys_failed(length) ? 0 : length] = 0;
 }
 
+/* "off" is no number, and so none. */
+static uint32_t free_stacks(void) {
+  const char *text = variable("SEEP_FREE_STACKS");
+  uint32_t every = text && *text ? number("SEEP_FREE_STACKS") : FREES_WINDOW;
+  return every < FREES_WINDOW_MAX ? every : FREES_WINDOW_MAX;
+}
+
 void settings_read(void) {
   environment_used = 0;
   if (environ)
@@ -96,6 +104,7 @@ void settings_read(void) {
   settings.all_events = is_on("SEEP_ALL_EVENTS");
   settings.maps = is_on("SEEP_MMAP");
   settings.depth = number("SEEP_DEPTH");
+  settings.free_stacks = free_stacks();
   settings.verify_every = number("SEEP_VERIFY");
   settings.calls_out = settings.libunwind || settings.verify_every;
   settings.root_pid = number("SEEP_ROOT");
@@ -178,6 +187,10 @@ void settings_text(char *buffer, size_t bytes) {
   add_option(&text, "mmap", settings.maps);
   add_option(&text, "depth", settings.depth);
   add_option(&text, "verify", settings.verify_every);
+  if (settings.free_stacks != FREES_WINDOW)
+    add_option(&text, "free-stacks", settings.free_stacks);
+  if (!settings.free_stacks)
+    text_add(&text, "free-stacks=off\n");
   if (settings.libunwind)
     text_add(&text, "unwind=libunwind\n");
 }

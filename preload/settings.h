@@ -17,6 +17,7 @@ struct settings {
   bool libunwind;  /* SEEP_UNWIND=libunwind */
   bool calls_out;  /* captures may call libunwind, which allocates: libunwind or verify_every */
   uint32_t depth;  /* SEEP_DEPTH: 0 is no limit */
+  uint32_t free_stacks;  /* SEEP_FREE_STACKS: of so many frees one has its stack taken; 0: none */
   uint32_t verify_every; /* SEEP_VERIFY */
   uint32_t root_pid;     /* SEEP_ROOT: the process that seep run started; 0: not said */
 };

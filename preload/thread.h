@@ -16,6 +16,7 @@
 
 #include "capture.h"
 #include "clock.h"
+#include "frees.h"
 #include "stage.h"
 #include <seep/stage.h>
 #include <stdbool.h>
@@ -41,6 +42,7 @@ struct thread {
   bool announced; /* its THREAD frame is in the trace */
   uint64_t last_drain_ns;
   struct thread *next_free;
+  struct frees frees;
 };
 
 extern __thread struct thread *thread_self __attribute__((tls_model("initial-exec")));

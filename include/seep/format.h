@@ -174,7 +174,8 @@ enum seep_loss {
 struct seep_record {
   uint64_t stamp;
   uint64_t where; /* bits 0-47 address, 48-51 enum seep_kind, 52-63 enum seep_event_flag */
-  uint64_t what;  /* bits 0-31 size (SEEP_SIZE_WIDE: see SEEP_KIND_WIDE), 32-63 context id */
+  uint64_t what;  /* bits 0-31 size (SEEP_SIZE_WIDE: see SEEP_KIND_WIDE), 32-63 context id; of a
+                     free see SEEP_KIND_SAMPLED */
 };
 _Static_assert(sizeof(struct seep_record) == 24, "record");
 
@@ -192,6 +193,9 @@ enum seep_kind {
   SEEP_KIND_MAP = 4,    /* mmap, mremap: address and length of a mapping, of its own kind */
   SEEP_KIND_UNMAP = 5,  /* munmap, mremap: address and length, any part of any mappings */
   SEEP_KIND_WIDE = 6,   /* follows a record with SEEP_SIZE_WIDE: what = its size in 64 bits */
+  /* A FREE whose context is known. Its size says how many frees it stands for: it was drawn with
+   * the chance 1 / size. Context and size of a plain FREE are 0. */
+  SEEP_KIND_SAMPLED = 7,
 };
 
 enum seep_event_flag {
@@ -212,8 +216,8 @@ enum seep_column {
   SEEP_COLUMN_KINDS = 1,  /* per survivor: one byte kind | flags << 4 (flags above 15: not used) */
   SEEP_COLUMN_STAMPS = 2, /* per survivor: delta of stamp >> stamp_shift, from first_stamp on */
   SEEP_COLUMN_ADDRESSES = 3, /* per survivor: zigzag delta of address >> address_shift, from 0 on */
-  SEEP_COLUMN_PLACES = 4,    /* per ALLOC, MAP: zigzag delta of the dictionary index, from 0 on */
-  SEEP_COLUMN_SIZES = 5,     /* per ALLOC, MAP, UNMAP: size (wide sizes stand here whole) */
+  SEEP_COLUMN_PLACES = 4,    /* per ALLOC, MAP, SAMPLED: zigzag delta of the dictionary index */
+  SEEP_COLUMN_SIZES = 5,     /* per ALLOC, MAP, UNMAP, SAMPLED: size (wide sizes stand whole) */
   SEEP_COLUMN_SUMS = 6,      /* rows, see below */
   SEEP_COLUMN_COUNT = 7,
 };
@@ -270,7 +274,7 @@ enum seep_sum_shape {
 /* ---- Contexts -----------------------------------------------------------------------------------
  * Payload of CONTEXTS: runs of nodes with consecutive ids, up to its end, all in varints. A run:
  * its first id less the one behind the run before (of the first: less 0), number of nodes; per
- * node: id - id of the parent (0: outermost), offset, module id << 3 | flags. offset = code address
+ * node: id - id of the parent (0: outermost), offset, module id << 4 | flags. offset = code address
  * less the module's bias; module 0: none, and the address itself. The code address is the return
  * address, unless SEEP_CONTEXT_EXACT. Different ids may stand for the same path; a reader folds
  * them. Id 0 is the empty stack, known to everyone. */
@@ -278,9 +282,10 @@ enum seep_context_flag {
   SEEP_CONTEXT_EXACT = 1, /* interrupted by a signal: the address itself, not a return address */
   SEEP_CONTEXT_GUESS = 2, /* this frame's caller was found without unwind data, by frame pointer */
   SEEP_CONTEXT_TRUNCATED = 4, /* outer frames are missing */
+  SEEP_CONTEXT_FREES = 8,     /* the innermost frame of a free's path, where a free made the node */
 };
-#define SEEP_CONTEXT_FLAG_BITS 3
-#define SEEP_CONTEXT_FLAGS 7u
+#define SEEP_CONTEXT_FLAG_BITS 4
+#define SEEP_CONTEXT_FLAGS 15u
 
 /* Payload of SYMBOLS: varints and texts (varint length, bytes). Number of rows; per row: module,
  * offset, number of names (inlined frames, innermost first), per name: function, file, line. */

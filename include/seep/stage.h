@@ -95,7 +95,7 @@ _Static_assert(sizeof(struct seep_slot) == 128, "slot header");
 /* Nodes of the calling-context tree, by id: nodes[id - first_id]. A node is complete when its
  * address word is not 0. */
 struct seep_node {
-  uint64_t place; /* bits 0-47 offset (see CONTEXTS in format.h), bit 63 set, 48-50 flags */
+  uint64_t place; /* bits 0-47 offset (see CONTEXTS in format.h), bit 63 set, 48-51 flags */
   uint32_t parent;
   uint32_t module;
 };

@@ -16,6 +16,7 @@ MAGIC, LIMIT = b"SEEP", 1 << 26
 PROCESS, MODULE, CONTEXTS, EVENTS, RECORDS, MARK, THREAD, LOSS, STATE, END = range(1, 11)
 UNFREE, WIDE = 3, 6
 LAST_BEFORE = 0xffffffff
+SAMPLED = 7
 
 Head = namedtuple("Head", "magic type flags stored plain first last sequence count thread rss"
                           " survivors payload_crc header_crc")
@@ -192,7 +193,7 @@ class Trace:
             for _ in range(cursor.varint()):
                 distance, offset, module = cursor.varint(), cursor.varint(), cursor.varint()
                 parent = node - distance & 0xffffffff if distance else 0
-                self.nodes.setdefault(node, (parent, module >> 3, offset, module & 7))
+                self.nodes.setdefault(node, (parent, module >> 4, offset, module & 15))
                 node = node + 1 & 0xffffffff
 
     def take_stage(self, data):
@@ -242,7 +243,7 @@ class Trace:
         for i in range(min(capacity, (len(segment) - 32) // 16)):
             place, parent, module = struct.unpack_from("<QII", segment, 32 + 16 * i)
             if place >> 63:
-                node = (parent, module, place & (1 << 48) - 1, place >> 48 & 7)
+                node = (parent, module, place & (1 << 48) - 1, place >> 48 & 15)
                 self.nodes.setdefault(first + i, node)
 
 
@@ -265,7 +266,8 @@ def kept_blocks(trace):
 
 def decode_events(head, payload):
     """(events, sums, last allocation, pairs, bytes) of an EVENTS payload; an event is a list of
-    stamp, kind, address, size, flags, context; the last allocation one of them, or its field."""
+    stamp, kind, address, size (of a sampled FREE its weight), flags, context; the last
+    allocation one of them, or its field."""
     if len(payload) < 80:
         raise Malformed("events")
     survivors, contexts, sums, stamp_shift, address_shift, _, *lengths, peak_position, peak_bytes, \
@@ -287,12 +289,12 @@ def decode_events(head, payload):
         kind, flags, size, context = kind & 15, kind >> 4, 0, 0
         stamp += columns[2].varint()
         address += columns[3].zigzag()
-        if kind in (ALLOC, MAP):
+        if kind in (ALLOC, MAP, SAMPLED):
             place = place + columns[4].zigzag() & M64
             context = dictionary[place]
-        if kind in (ALLOC, MAP, UNMAP):
+        if kind in (ALLOC, MAP, UNMAP, SAMPLED):
             size = columns[5].varint()
-        events.append([max(stamp << stamp_shift, head.first), kind,
+        events.append([max(stamp << stamp_shift, head.first), FREE if kind == SAMPLED else kind,
                        address << address_shift & (1 << 48) - 1, size, flags, context])
     rows = list(decode_sums(columns[6], sums, dictionary))
     if 0 < last <= survivors:
@@ -339,8 +341,8 @@ def decode_records(head, payload):
         raise Malformed("records")
     for stamp, where, what in struct.iter_unpack("<QQQ", payload):
         kind, size = where >> 48 & 15, what & 0xffffffff
-        context = what >> 32 if kind in (ALLOC, MAP) else 0
-        yield [stamp, kind, where & (1 << 48) - 1,
+        context = what >> 32 if kind in (ALLOC, MAP, SAMPLED) else 0
+        yield [stamp, FREE if kind == SAMPLED else kind, where & (1 << 48) - 1,
                what if kind == WIDE else 0 if kind == FREE else size, where >> 52, context]
 
 

@@ -190,7 +190,7 @@ static void dump_events(const struct dump *dump) {
   for (size_t i = 0; i < dump->event_count; i++) {
     const struct trace_event *e = &dump->events[i];
     printf("event %" PRIu64 " t%u %s 0x%" PRIx64 " %" PRIu64 " flags=%u", e->stamp, e->thread,
-           kinds[e->kind], e->address, e->size, e->flags);
+           kinds[e->kind], e->address, e->size + e->weight, e->flags);
     dump_path(dump->trace, e->context);
   }
 }

@@ -153,6 +153,28 @@ static void make_recorder(void) {
   finish(b);
 }
 
+/* In columns and as records; one of a context that frees alone made. */
+static void make_sampled_frees(void) {
+  struct builder *b = make("sampled-frees");
+  put_definitions(b);
+  builder_context(b, 4, 1, 1, 0x5000, SEEP_CONTEXT_FREES);
+  for (uint64_t i = 0; i < 4; i++)
+    builder_alloc(b, 1, 2000 + i, 0x7000 + i * 64, 64, 2);
+  builder_sampled_free(b, 1, 2100, 0x7000, 7, 4);
+  builder_free(b, 1, 2110, 0x7040);
+  builder_drain(b, 1);
+  builder_event(b, 1,
+                &(struct builder_event){.kind = SEEP_KIND_SAMPLED,
+                                        .flags = SEEP_EVENT_REALLOC,
+                                        .stamp = 2200,
+                                        .address = 0x7080,
+                                        .size = 1024,
+                                        .context = 3});
+  builder_sampled_free(b, 1, 2210, 0x70c0, 1, 4);
+  builder_drain_records(b, 1);
+  finish(b);
+}
+
 static void make_wide(void) {
   struct builder *b = make("wide-size");
   put_definitions(b);
@@ -395,7 +417,7 @@ int main(int argc, char **argv) {
       make_gap,         make_unloaded,    make_pause,         make_stage,         make_torn,
       make_torn_header, make_garbage,     make_torn_middle,   make_bad_process,   make_unknown,
       make_unknown_tag, make_not_zstd,    make_short_columns, make_other_version, make_no_trace,
-      make_empty,       make_temporaries, make_recorder,
+      make_empty,       make_temporaries, make_recorder,      make_sampled_frees,
   };
   if (argc != 2) {
     fprintf(stderr, "usage: make DIRECTORY\n");

@@ -91,6 +91,11 @@ static bool events_fail(struct events *events) {
   return false;
 }
 
+/* What has an entry in the columns of places and sizes. */
+static bool events_is_placed(unsigned kind) {
+  return kind == SEEP_KIND_ALLOC || kind == SEEP_KIND_MAP || kind == SEEP_KIND_SAMPLED;
+}
+
 static bool events_read_place(struct events *events, struct trace_event *event) {
   events->place += varint_read_zigzag(&events->places);
   if (events->place >= events->head.context_count)
@@ -113,6 +118,13 @@ static bool events_tell_transient(struct events *events, struct trace_event *eve
   return true;
 }
 
+/* A free that says who freed, and how many it stands for. */
+static void events_read_sampled(struct trace_event *event) {
+  event->kind = SEEP_KIND_FREE;
+  event->weight = event->size < UINT32_MAX ? (uint32_t)event->size : UINT32_MAX;
+  event->size = 0;
+}
+
 bool events_next(struct events *events, struct trace_event *event) {
   if (!events->left)
     return false;
@@ -123,17 +135,19 @@ bool events_next(struct events *events, struct trace_event *event) {
   uint8_t kind = *events->kinds++;
   event->kind = kind & SEEP_KIND_MASK;
   event->flags = kind >> 4;
-  event->context = 0;
+  event->context = event->weight = 0;
   event->size = 0;
   events->stamp += varint_read(&events->stamps);
   events->address += varint_read_zigzag(&events->addresses);
   event->stamp = events_stamp(events);
   event->address = (events->address << events->head.address_shift) & SEEP_ADDRESS_MASK;
-  bool placed = event->kind == SEEP_KIND_ALLOC || event->kind == SEEP_KIND_MAP;
+  bool placed = events_is_placed(event->kind);
   if (placed && !events_read_place(events, event))
     return events_fail(events);
   if (placed || event->kind == SEEP_KIND_UNMAP)
     event->size = varint_read(&events->sizes);
+  if (event->kind == SEEP_KIND_SAMPLED)
+    events_read_sampled(event);
   bool known = event->kind >= SEEP_KIND_ALLOC && event->kind <= SEEP_KIND_UNMAP;
   if (!known || events->stamps.bad || events->addresses.bad || events->sizes.bad)
     return events_fail(events);

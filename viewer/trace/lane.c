@@ -167,7 +167,7 @@ static enum lane_result lane_unfree(struct lane *lane, struct trace *trace, uint
   return lane_note(trace, lane->block, "a free taken back that is missing");
 }
 
-/* The canonical context of an allocation. */
+/* The canonical context of an allocation or a sampled free. */
 static enum lane_result lane_resolve(struct lane *lane, struct trace *trace, uint32_t id,
                                      struct trace_event *event) {
   const struct context_row *row = contexts_row(&trace->reader->definitions.contexts, id);
@@ -192,6 +192,21 @@ static enum lane_result lane_take_event(struct lane *lane, struct trace *trace,
   return result;
 }
 
+static enum lane_result lane_take_sampled(struct lane *lane, struct trace *trace,
+                                          const struct seep_record *record) {
+  struct trace_event event = {
+      .stamp = record->stamp,
+      .address = record->where & SEEP_ADDRESS_MASK,
+      .weight = (uint32_t)record->what,
+      .kind = SEEP_KIND_FREE,
+      .flags = (uint16_t)(record->where >> SEEP_FLAG_SHIFT),
+  };
+  enum lane_result result = lane_resolve(lane, trace, (uint32_t)(record->what >> 32), &event);
+  lane->wide_follows = false;
+  lane_push(lane, &event);
+  return result;
+}
+
 /* The size of the record before, which may be the last of another block. */
 static void lane_widen(struct lane *lane, uint64_t size) {
   size_t at = lane->stop;
@@ -211,6 +226,8 @@ static enum lane_result lane_take_record(struct lane *lane, struct trace *trace,
   case SEEP_KIND_FREE:
   case SEEP_KIND_UNMAP:
     return lane_take_event(lane, trace, record, kind);
+  case SEEP_KIND_SAMPLED:
+    return lane_take_sampled(lane, trace, record);
   case SEEP_KIND_UNFREE:
     return lane_unfree(lane, trace, record->where & SEEP_ADDRESS_MASK);
   case SEEP_KIND_WIDE:

@@ -14,6 +14,10 @@ static unsigned temporaries_kind(const struct seep_record *record) {
   return record->where >> SEEP_KIND_SHIFT & SEEP_KIND_MASK;
 }
 
+static bool temporaries_is_free(unsigned kind) {
+  return kind == SEEP_KIND_FREE || kind == SEEP_KIND_SAMPLED;
+}
+
 static uint64_t temporaries_address(const struct seep_record *record) {
   return record->where & SEEP_ADDRESS_MASK;
 }
@@ -23,7 +27,7 @@ static bool temporaries_taken_back(const struct seep_record *freed, const struct
     end = freed + TEMPORARIES_AHEAD;
   for (const struct seep_record *record = freed + 1; record < end; record++) {
     unsigned kind = temporaries_kind(record);
-    if ((kind == SEEP_KIND_FREE || kind == SEEP_KIND_UNFREE) &&
+    if ((temporaries_is_free(kind) || kind == SEEP_KIND_UNFREE) &&
         temporaries_address(record) == temporaries_address(freed))
       return kind == SEEP_KIND_UNFREE;
   }
@@ -61,7 +65,7 @@ bool temporaries_find(struct temporaries *temporaries, struct temporaries_span r
     if (kind == SEEP_KIND_ALLOC) {
       temporaries->address = address;
       last = record;
-    } else if (kind == SEEP_KIND_FREE && address && address == temporaries->address &&
+    } else if (temporaries_is_free(kind) && address && address == temporaries->address &&
                !temporaries_taken_back(record, records.end)) {
       uint32_t context = last ? temporaries_canonical(contexts, last) : temporaries->context;
       if (!temporaries_add(temporaries, context))

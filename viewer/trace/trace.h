@@ -156,7 +156,8 @@ void trace_close(struct trace *trace);
 /* One event, in the order of stamps over all threads; context is canonical. */
 struct trace_event {
   uint64_t stamp, address, size; /* size 0 for a free */
-  uint32_t context, thread;
+  uint32_t context, thread;      /* context 0 for a free that is not sampled */
+  uint32_t weight; /* of a sampled free (told as FREE): frees that it stands for; else 0 */
   uint8_t kind; /* ALLOC, FREE, MAP, UNMAP, TRACE_TRANSIENT; UNFREE and WIDE are resolved before */
   uint16_t flags; /* enum seep_event_flag */
 };

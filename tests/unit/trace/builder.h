@@ -97,7 +97,7 @@ void builder_end(struct builder *builder, uint64_t stamp, const struct builder_s
  * survivors: pairs to be cancelled are said with builder_sum. Sequence numbers count by themselves:
  * one for each event, two for one with a wide size, two for each pair of a sum. */
 struct builder_event {
-  uint64_t stamp, address, size;
+  uint64_t stamp, address, size; /* size: of a sampled free its weight */
   uint32_t context;
   uint8_t kind;   /* enum seep_kind, without WIDE */
   uint16_t flags; /* enum seep_event_flag */
@@ -106,6 +106,8 @@ void builder_event(struct builder *builder, uint32_t thread, const struct builde
 void builder_alloc(struct builder *builder, uint32_t thread, uint64_t stamp, uint64_t address,
                    uint64_t size, uint32_t context);
 void builder_free(struct builder *builder, uint32_t thread, uint64_t stamp, uint64_t address);
+void builder_sampled_free(struct builder *builder, uint32_t thread, uint64_t stamp,
+                          uint64_t address, uint32_t weight, uint32_t context);
 
 struct builder_sum { /* a row of the sums */
   uint32_t context;

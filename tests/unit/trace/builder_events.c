@@ -31,6 +31,16 @@ void builder_alloc(struct builder *builder, uint32_t thread, uint64_t stamp, uin
                                         .context = context});
 }
 
+void builder_sampled_free(struct builder *builder, uint32_t thread, uint64_t stamp,
+                          uint64_t address, uint32_t weight, uint32_t context) {
+  builder_event(builder, thread,
+                &(struct builder_event){.kind = SEEP_KIND_SAMPLED,
+                                        .stamp = stamp,
+                                        .address = address,
+                                        .size = weight,
+                                        .context = context});
+}
+
 void builder_free(struct builder *builder, uint32_t thread, uint64_t stamp, uint64_t address) {
   builder_event(
       builder, thread,
@@ -126,12 +136,17 @@ static int builder_compare_ids(const void *left, const void *right) {
   return a < b ? -1 : a > b;
 }
 
+static bool builder_is_placed(const struct builder_event *event) {
+  return event->kind == SEEP_KIND_ALLOC || event->kind == SEEP_KIND_MAP ||
+         event->kind == SEEP_KIND_SAMPLED;
+}
+
 /* The distinct contexts of the block, ascending; to be freed. */
 static uint32_t *builder_dictionary(const struct builder_thread *thread, uint32_t *count) {
   uint32_t *ids = builder_grow(NULL, thread->event_count + thread->sum_count, sizeof *ids);
   size_t used = 0, kept = 0;
   for (size_t i = 0; i < thread->event_count; i++)
-    if (thread->events[i].kind == SEEP_KIND_ALLOC || thread->events[i].kind == SEEP_KIND_MAP)
+    if (builder_is_placed(&thread->events[i]))
       ids[used++] = thread->events[i].context;
   for (size_t i = 0; i < thread->sum_count; i++)
     ids[used++] = thread->sums[i].context;
@@ -161,7 +176,7 @@ static void builder_put_survivors(struct builder_columns *columns, struct builde
     stamp = thread->events[0].stamp >> shift;
   for (size_t i = 0; i < thread->event_count; i++) {
     const struct builder_event *event = &thread->events[i];
-    bool placed = event->kind == SEEP_KIND_ALLOC || event->kind == SEEP_KIND_MAP;
+    bool placed = builder_is_placed(event);
     uint64_t shifted = event->address >> head->address_shift;
     *columns->at[SEEP_COLUMN_KINDS]++ = (uint8_t)(event->kind | event->flags << 4);
     builder_put_varint(&columns->at[SEEP_COLUMN_STAMPS], (event->stamp >> shift) - stamp);
@@ -235,7 +250,7 @@ static void builder_put_dictionary(uint8_t **at, const uint32_t *ids, uint32_t c
 
 static bool builder_freed_behind(const struct builder_thread *thread, size_t row) {
   for (size_t i = row + 1; i < thread->event_count; i++)
-    if (thread->events[i].kind == SEEP_KIND_FREE &&
+    if ((thread->events[i].kind == SEEP_KIND_FREE || thread->events[i].kind == SEEP_KIND_SAMPLED) &&
         thread->events[i].address == thread->events[row].address)
       return true;
   return false;
