@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RUN_FREES_MAX 65535
+
 static const char run_help[] =
     "Usage: seep run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
     "\n"
@@ -28,23 +30,24 @@ static const char run_help[] =
     "      --depth N       keeps the N innermost frames of a stack (default 0: all)\n"
     "      --all-events    writes every event, also blocks freed soon after\n"
     "      --unwind WAY    how stacks are found: auto (default) or libunwind\n"
+    "      --free-stacks N of N frees one has its stack taken, to say who frees\n"
+    "                      what (default 1024; off: none). The first frees of a\n"
+    "                      calling place are taken more often\n"
     "      --mmap          records mmap, munmap and mremap as well\n"
     "  -h, --help          this text\n"
     "\n"
     "Each option is also a variable, with the library preloaded without 'seep run':\n"
     "SEEP_OUT, SEEP_CHILDREN=1, SEEP_DEPTH, SEEP_ALL_EVENTS=1, SEEP_UNWIND,\n"
-    "SEEP_MMAP=1. See seep-run(1) and libseep(7).\n"
+    "SEEP_FREE_STACKS, SEEP_MMAP=1. See seep-run(1) and libseep(7).\n"
     "\n"
     "Exit status: that of COMMAND; 127 it was not found, 126 it cannot be executed;\n"
     "2 wrong usage, or FILE is taken.\n";
 
-static const struct option run_longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"children", no_argument, NULL, 'c'},
-                                          {"depth", required_argument, NULL, 'd'},
-                                          {"all-events", no_argument, NULL, 'a'},
-                                          {"unwind", required_argument, NULL, 'u'},
-                                          {"mmap", no_argument, NULL, 'm'},
-                                          OPTIONS_COMMON};
+static const struct option run_longs[] = {
+    {"output", required_argument, NULL, 'o'}, {"children", no_argument, NULL, 'c'},
+    {"depth", required_argument, NULL, 'd'},  {"all-events", no_argument, NULL, 'a'},
+    {"unwind", required_argument, NULL, 'u'}, {"free-stacks", required_argument, NULL, 'f'},
+    {"mmap", no_argument, NULL, 'm'},         OPTIONS_COMMON};
 
 static const struct options_set run_options = {"+:hVo:", run_longs, run_help};
 
@@ -60,6 +63,14 @@ static bool run_depth_is_valid(const char *text) {
   if (options_number(text, INT32_MAX, &depth))
     return true;
   options_wrong("--depth %s: a whole number expected, 0 for all frames", text);
+  return false;
+}
+
+static bool run_free_stacks_is_valid(const char *text) {
+  uint64_t every;
+  if (!strcmp(text, "off") || options_number(text, RUN_FREES_MAX, &every))
+    return true;
+  options_wrong("--free-stacks %s: off or a number up to %d expected", text, RUN_FREES_MAX);
   return false;
 }
 
@@ -81,6 +92,8 @@ static bool run_apply(int option) {
     return run_depth_is_valid(optarg) && setenv("SEEP_DEPTH", optarg, 1) == 0;
   case 'a':
     return setenv("SEEP_ALL_EVENTS", "1", 1) == 0;
+  case 'f':
+    return run_free_stacks_is_valid(optarg) && setenv("SEEP_FREE_STACKS", optarg, 1) == 0;
   case 'u':
     return run_unwind_is_valid(optarg) && setenv("SEEP_UNWIND", optarg, 1) == 0;
   default:
