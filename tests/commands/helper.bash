@@ -12,6 +12,7 @@ PUPPET=$PUPPETS/puppet
 setup() {
   unset ${!SEEP_*} LD_PRELOAD NO_COLOR
   export SEEP_LIBRARY=$LIBSEEP LC_ALL=C.UTF-8 TZ=UTC
+  export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
   cd "$BATS_TEST_TMPDIR" || return 1
 }
 

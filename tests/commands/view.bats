@@ -11,8 +11,8 @@ load helper
 @test "wrong usage: exit code 2 and one line" {
   split "$SEEP" view
   expect_error "FILE|PID"
-  split "$SEEP" view a b
-  expect_error "'b'"
+  split "$SEEP" view a b c
+  expect_error "'c'"
 }
 
 @test "opens on the largest site, q ends it with 0" {

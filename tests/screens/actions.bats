@@ -39,8 +39,21 @@ setup_file() {
   screen sort --size 120x12 service "s<Show>s<Show>s<Show>sss<Show>S<Show>Sr"
 }
 
-@test "other figures: per unit, ages, totals" {
-  screen figures --size 80x12 service "U<Show>U<Show>U"
+@test "other figures: blocks, per unit, per hour, ages, bytes" {
+  screen figures --size 80x12 service "U<Show>U<Show>U<Show>U<Show>U"
+}
+
+@test "columns are chosen, and are a set of figures from then on" {
+  screen columns --size 100x24 service "cjj<Enter>G<Enter><Show><Esc><Show>U<Show>2<Show>UUUUU"
+  screen columns-none --size 100x12 one "cgg<Enter>j<Enter>j<Enter>j<Enter>j<Enter>j<Enter>j<Enter>j<Enter><Esc>"
+}
+
+@test "a heading that is pointed at sorts; again: turned round" {
+  screen heading --size 100x12 service "<Click 2 40><Show><Click 2 40><Show>2<Click 2 8><Show><Click 2 90>"
+}
+
+@test "the theme is told" {
+  screen theme --size 80x12 service "T<Show>TTT"
 }
 
 @test "figures per unit are passed over where the interval has none" {

@@ -12,7 +12,7 @@ setup_file() {
 random_keys() {
   awk -v seed="$1" 'BEGIN {
     srand(seed)
-    count = split("j k g G n N s S r u U F <^R> 1 2 3 4 5 6 7 8 9 0 [ ] { } h l H L ( ) , . + - b ? / f c x 1 e t <Enter> <Enter> <Esc> <Esc> " \
+    count = split("j k g G n N s S r u U F <^R> 1 2 3 4 5 6 7 8 9 0 [ ] { } h l H L ( ) , . + - b ? / f c T x 1 e t <Enter> <Enter> <Esc> <Esc> " \
                   "<Tab> <S-Tab> <PgDn> <PgUp> <Home> <End> <Space> <Backspace> <^L> <^U> <Click 9 5> " \
                   "<Click 1 1> <WheelDown 9 9> <WheelUp 9 9>", keys, / +/)
     # Names with numbers in them were split: put them together again.

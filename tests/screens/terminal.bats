@@ -10,6 +10,7 @@ setup_file() {
 setup() {
   command -v tmux >/dev/null || skip "no tmux"
   unset NO_COLOR COLORFGBG
+  export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config # what is remembered is no person's
   cd "$BATS_TEST_TMPDIR"
   socket=seep-screens-$$-$BATS_TEST_NUMBER
 }
@@ -29,6 +30,7 @@ terminal() {
 # view [COLUMNS ROWS]: the viewer on the service's trace; its status goes into "status", what the
 # terminal was before and is afterwards into "before" and "after".
 view() {
+  rm -f status
   terminal "${1:-80}" "${2:-24}" <<END
 stty -g >before
 "$seep" view "$BATS_FILE_TMPDIR/traces/service.seep" 2>errors
@@ -82,6 +84,25 @@ ends() {
   diff wanted shown
   keys q
   ends 0
+}
+
+@test "columns, order and theme are remembered; without a change nothing is written" {
+  view
+  eventually shows "sample_session_create"
+  keys j q
+  ends 0
+  [[ ! -e $XDG_CONFIG_HOME ]]
+  tmux -L "$socket" kill-server
+  view
+  eventually shows "sample_session_create"
+  keys s T U q
+  ends 0
+  [[ $(<"$XDG_CONFIG_HOME/seep/view") == $'figures blocks\nsort blocks\nreverse no\ntheme dark' ]]
+  [[ $(find "$XDG_CONFIG_HOME" -type f -printf '%m %f\n') == "600 view" ]]
+  tmux -L "$socket" kill-server
+  view
+  eventually shows "▾blocks"
+  keys q
 }
 
 @test "resizing while it draws" {

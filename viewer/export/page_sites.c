@@ -119,7 +119,8 @@ void page_sites(FILE *out, const struct export_request *request) {
   const struct analysis_report *report = request->report;
   const struct analysis_moment *moments;
   analysis_moments(request->analysis, &moments);
-  struct column_context context = {request->trace, moments[report->to].stamp, report->units};
+  struct column_context context = {
+      .trace = request->trace, .end_stamp = moments[report->to].stamp, .units = report->units};
   size_t rows = report->site_count < PAGE_ROWS ? report->site_count : PAGE_ROWS;
   struct verdict *verdicts = verdict_of_report(request->analysis, report);
   if (verdicts)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SECONDS_PER_HOUR 3600
+
 #define VALUE(name)                                                                                \
   static bool name(char *out, const struct column_context *context,                                \
                    const struct analysis_figures *figures)
@@ -74,6 +76,21 @@ VALUE(columns_bytes_per_unit) {
   return columns_per_unit(out, context, figures->outstanding_bytes);
 }
 
+VALUE(columns_blocks_per_hour) {
+  if (context->seconds <= 0)
+    return false;
+  format_ratio(out, (double)figures->outstanding_blocks / context->seconds * SECONDS_PER_HOUR);
+  return true;
+}
+
+VALUE(columns_bytes_per_hour) {
+  if (context->seconds <= 0)
+    return false;
+  format_size(out,
+              (uint64_t)((double)figures->outstanding_bytes / context->seconds * SECONDS_PER_HOUR));
+  return true;
+}
+
 static const struct column columns_list[COLUMN_COUNT] = {
     [COLUMN_OUTSTANDING_BYTES] = {"outstanding", "bytes allocated in the interval that still stand",
                                   11, ANALYSIS_SORT_OUTSTANDING, columns_outstanding},
@@ -100,6 +117,10 @@ static const struct column columns_list[COLUMN_COUNT] = {
                                 columns_blocks_per_unit},
     [COLUMN_BYTES_PER_UNIT] = {"bytes/unit", "outstanding bytes per unit of work", 13, -1,
                                columns_bytes_per_unit},
+    [COLUMN_BLOCKS_PER_HOUR] = {"blocks/hour", "outstanding blocks per hour of the interval", 13,
+                                -1, columns_blocks_per_hour},
+    [COLUMN_BYTES_PER_HOUR] = {"bytes/hour", "outstanding bytes per hour of the interval", 11, -1,
+                               columns_bytes_per_hour},
 };
 
 const struct column *columns(void) {

@@ -23,6 +23,8 @@ enum column_id {
   COLUMN_THREADS,
   COLUMN_BLOCKS_PER_UNIT,
   COLUMN_BYTES_PER_UNIT,
+  COLUMN_BLOCKS_PER_HOUR,
+  COLUMN_BYTES_PER_HOUR,
   COLUMN_COUNT,
 };
 
@@ -31,6 +33,7 @@ struct column_context {
   const struct trace *trace;
   uint64_t end_stamp; /* of the interval: ages are taken there */
   uint64_t units;     /* of the interval; 0: none */
+  double seconds;     /* of the interval; 0: not told */
 };
 
 struct column {

@@ -188,7 +188,8 @@ static void text_titles(const struct text *text) {
 static void text_row(const struct text *text, size_t number) {
   const struct report_request *request = text->request;
   const struct analysis_site *site = &request->report->sites[number];
-  const struct column_context context = {request->trace, text->to->stamp, request->report->units};
+  const struct column_context context = {
+      .trace = request->trace, .end_stamp = text->to->stamp, .units = request->report->units};
   for (size_t i = 0; i < sizeof text_columns / sizeof *text_columns; i++) {
     char value[FORMAT_BYTES] = "-";
     const struct column *column = &columns()[text_columns[i]];

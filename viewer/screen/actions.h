@@ -49,7 +49,8 @@
   X(SORT, "Showing", "sort", "sort by the next column", 's')                                       \
   X(SORT_BACK, "Showing", "sort", "sort by the column before", 'S')                                \
   X(REVERSE, "Showing", "reverse", "turn the order round", 'r')                                    \
-  X(UNITS, "Showing", "units", "other figures: totals, per unit of work, ages", 'U')               \
+  X(COLUMNS, "Showing", "columns", "choose the columns of tables", 'c')                            \
+  X(UNITS, "Showing", "units", "other figures: bytes, blocks, per unit, per hour, ages", 'U')      \
   VIEWS(VIEW_AS_ACTION, X)                                                                         \
   X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
   X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
@@ -67,6 +68,7 @@
   X(ZOOM_IN, "Interval", "zoom", "time line: half as much of it", '+', '=')                        \
   X(ZOOM_OUT, "Interval", "zoom out", "time line: twice as much", '-')                             \
   X(HELP, "Viewer", "help", "this help", '?')                                                      \
+  X(THEME, "Viewer", "theme", "other colours: auto, dark, light, mono", 'T')                       \
   X(REDRAW, "Viewer", "redraw", "draw the screen anew", 'L' - '@')                                 \
   X(SUSPEND, "Viewer", "suspend", "stop the viewer; the shell's fg brings it back", 'Z' - '@')     \
   X(QUIT, "Viewer", "quit", "quit, at any moment", 'q', 'C' - '@')

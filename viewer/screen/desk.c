@@ -73,10 +73,21 @@ static void desk_sort(struct desk *desk, int step) {
   desk_say(desk, "sorted by %s", analysis_sort_name(question.sort));
 }
 
-static void desk_help(struct desk *desk) {
+/* Lays over what is not there already. */
+static void desk_lay_over_once(struct desk *desk, const struct view_ops *ops) {
   const struct view *view = desk_view(desk);
-  if (!view || view->ops != &view_help)
-    desk_lay_over(desk, &view_help, NULL);
+  if (!view || view->ops != ops)
+    desk_lay_over(desk, ops, NULL);
+}
+
+static enum desk_result desk_next_theme(struct desk *desk) {
+  desk->settings.theme = (enum theme)((desk->settings.theme + 1) % THEME_COUNT);
+  desk_say(desk, "theme %s", theme_name(desk->settings.theme));
+  return DESK_THEME;
+}
+
+struct settings *desk_settings(struct desk *desk) {
+  return &desk->settings;
 }
 
 /* Actions that lead somewhere else; false: it is none. */
@@ -110,8 +121,13 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
     if (!desk_close_overlay(desk))
       desk_say(desk, "q quits");
     break;
+  case ACTION_THEME:
+    return desk_next_theme(desk);
+  case ACTION_COLUMNS:
+    desk_lay_over_once(desk, &view_columns);
+    break;
   case ACTION_HELP:
-    desk_help(desk);
+    desk_lay_over_once(desk, &view_help);
     break;
   case ACTION_SORT:
     desk_sort(desk, 1);

@@ -12,11 +12,13 @@
 
 struct desk;
 struct key;
+struct settings;
 
 enum desk_result {
   DESK_STAYS,   /* nothing to draw */
   DESK_CHANGED, /* draw */
   DESK_REDRAW,  /* draw everything anew, whatever the terminal may show */
+  DESK_THEME,   /* the settings have another theme */
   DESK_SUSPEND,
   DESK_QUIT,
 };
@@ -31,6 +33,9 @@ void desk_begin(struct desk *desk, enum action action);
 
 /* rows × columns, at least 1 each; false: no memory, the size is as before. */
 bool desk_resize(struct desk *desk, int rows, int columns);
+
+/* What a person has set; what is changed there is seen from the next desk_draw on. */
+struct settings *desk_settings(struct desk *desk);
 
 enum desk_result desk_key(struct desk *desk, const struct key *key);
 

@@ -12,48 +12,112 @@
   100 /* columns of a screen that has a bar in every set: all but totals want figures */
 #define VERDICT_WIDTH 8
 
-/* Sets of figures, most telling first: a narrow screen shows the first ones. */
+/* Sets of figures, most telling first: a narrow screen shows the first ones. The last is a
+ * person's own. */
+enum figures_set {
+  SET_BYTES,
+  SET_BLOCKS,
+  SET_PER_UNIT,
+  SET_PER_HOUR,
+  SET_AGES,
+  SET_OWN,
+  SET_COUNT
+};
+
 static const struct {
   const char *name;
-  int columns[LISTING_COLUMNS]; /* enum column_id, then -1 */
-} sets[] = {
-    {"totals",
-     {COLUMN_OUTSTANDING_BYTES, COLUMN_OUTSTANDING_BLOCKS, COLUMN_GROWTH_BYTES,
-      COLUMN_ALLOCATED_BYTES, COLUMN_ALLOCATIONS, COLUMN_PEAK_BYTES, COLUMN_TEMPORARY, -1}},
-    {"per unit",
-     {COLUMN_BYTES_PER_UNIT, COLUMN_BLOCKS_PER_UNIT, COLUMN_OUTSTANDING_BYTES,
-      COLUMN_OUTSTANDING_BLOCKS, -1}},
-    {"ages",
-     {COLUMN_OUTSTANDING_BYTES, COLUMN_OLDEST, COLUMN_MEDIAN, COLUMN_THREADS,
-      COLUMN_OUTSTANDING_BLOCKS, -1}},
+  int columns[LISTING_COLUMNS + 1]; /* enum column_id, then -1 */
+} sets[SET_COUNT] = {
+    [SET_BYTES] = {"bytes",
+                   {COLUMN_OUTSTANDING_BYTES, COLUMN_OUTSTANDING_BLOCKS, COLUMN_GROWTH_BYTES,
+                    COLUMN_ALLOCATED_BYTES, COLUMN_ALLOCATIONS, COLUMN_PEAK_BYTES, COLUMN_TEMPORARY,
+                    -1}},
+    [SET_BLOCKS] = {"blocks",
+                    {COLUMN_OUTSTANDING_BLOCKS, COLUMN_ALLOCATIONS, COLUMN_TEMPORARY,
+                     COLUMN_OUTSTANDING_BYTES, -1}},
+    [SET_PER_UNIT] = {"per unit",
+                      {COLUMN_BYTES_PER_UNIT, COLUMN_BLOCKS_PER_UNIT, COLUMN_OUTSTANDING_BYTES,
+                       COLUMN_OUTSTANDING_BLOCKS, -1}},
+    [SET_PER_HOUR] = {"per hour",
+                      {COLUMN_BYTES_PER_HOUR, COLUMN_BLOCKS_PER_HOUR, COLUMN_OUTSTANDING_BYTES,
+                       COLUMN_OUTSTANDING_BLOCKS, -1}},
+    [SET_AGES] = {"ages",
+                  {COLUMN_OUTSTANDING_BYTES, COLUMN_OLDEST, COLUMN_MEDIAN, COLUMN_THREADS,
+                   COLUMN_OUTSTANDING_BLOCKS, -1}},
+    [SET_OWN] = {"columns chosen", {-1}},
 };
-#define SET_COUNT ((int)(sizeof sets / sizeof *sets))
-#define SET_TOTALS 0
-#define SET_PER_UNIT 1
 
-int listing_next_figures(int figures, const struct picture *picture) {
-  figures = (figures + 1) % SET_COUNT;
-  if (figures == SET_PER_UNIT && !picture->report->units)
-    figures++;
-  return figures;
+static bool set_says_something(int set, const struct picture *picture, uint32_t own) {
+  return (set != SET_PER_UNIT || picture->report->units) && (set != SET_OWN || own);
+}
+
+int listing_next_figures(const struct settings *settings, const struct picture *picture) {
+  int set = settings->figures;
+  do
+    set = (set + 1) % SET_COUNT;
+  while (!set_says_something(set, picture, settings->columns));
+  return set;
 }
 
 const char *listing_figures_name(int figures) {
   return sets[figures].name;
 }
 
+int listing_figures_of(const char *name) {
+  for (int set = 0; set < SET_COUNT; set++)
+    if (strcmp(sets[set].name, name) == 0)
+      return set;
+  return -1;
+}
+
+/* The columns that are wanted, then -1. The interval may have been changed to one without units. */
+static void listing_wanted(const struct view *view, int *wanted) {
+  const struct settings *settings = view->settings;
+  int set = settings->figures, count = 0;
+  if (!set_says_something(set, view->picture, settings->columns))
+    set = SET_BYTES;
+  if (set != SET_OWN) {
+    memcpy(wanted, sets[set].columns, sizeof sets[set].columns);
+    return;
+  }
+  for (int id = 0; id < COLUMN_COUNT && count < LISTING_COLUMNS; id++)
+    if (settings->columns & 1u << id)
+      wanted[count++] = id;
+  wanted[count] = -1;
+}
+
+void listing_toggle_column(struct settings *settings, int id) {
+  if (settings->figures != SET_OWN) { /* begins with what is shown */
+    settings->columns = 0;
+    for (int i = 0; sets[settings->figures].columns[i] >= 0; i++)
+      settings->columns |= 1u << sets[settings->figures].columns[i];
+    settings->figures = SET_OWN;
+  }
+  settings->columns ^= 1u << id;
+  if (!settings->columns)
+    settings->figures = SET_BYTES;
+}
+
+bool listing_has_column(const struct settings *settings, int id) {
+  if (settings->figures == SET_OWN)
+    return settings->columns & 1u << id;
+  for (int i = 0; sets[settings->figures].columns[i] >= 0; i++)
+    if (sets[settings->figures].columns[i] == id)
+      return true;
+  return false;
+}
+
 static bool listing_sorted_by(const struct view *view, const struct column *column) {
   return column->sort >= 0 && column->sort == (int)view->picture->question.sort;
 }
 
-/* The columns of a set that leave room for names, in order. */
+/* The columns wanted that leave room for names, in order. */
 static void listing_choose(struct listing *listing, const struct view *view, int columns_wide) {
-  int at = listing->has_verdict ? 1 + VERDICT_WIDTH + 1 : 1, set = view->settings->figures;
-  if (set == SET_PER_UNIT && !view->picture->report->units)
-    set = SET_TOTALS; /* the interval was changed to one without units */
-  bool bar = set == SET_TOTALS || columns_wide >= BAR_ROOM;
-  for (int i = 0; i < LISTING_COLUMNS && sets[set].columns[i] >= 0; i++) {
-    const struct column *column = &columns()[sets[set].columns[i]];
+  int at = listing->has_verdict ? 1 + VERDICT_WIDTH + 1 : 1, wanted[LISTING_COLUMNS + 1];
+  bool bar = view->settings->figures == SET_BYTES || columns_wide >= BAR_ROOM;
+  listing_wanted(view, wanted);
+  for (int i = 0; wanted[i] >= 0; i++) {
+    const struct column *column = &columns()[wanted[i]];
     at += column->width + 1;
     if (at + (i == 0 ? NAME_LEAST : NAME_WANTED) > columns_wide)
       break;
@@ -79,7 +143,9 @@ static void listing_show_sorted(struct listing *listing, const struct view *view
 
 /* Whether the verdict leaves room for one figure and a name. */
 static bool listing_has_verdict(const struct view *view, int columns_wide) {
-  int figure = columns()[sets[view->settings->figures].columns[0]].width;
+  int wanted[LISTING_COLUMNS + 1];
+  listing_wanted(view, wanted);
+  int figure = columns()[wanted[0]].width;
   const struct findings *findings = view->picture->findings;
   return findings && !findings->own &&
          1 + figure + 1 + VERDICT_WIDTH + 1 + NAME_WANTED <= columns_wide;
@@ -122,6 +188,24 @@ void listing_head(const struct listing *listing, const struct view *view, struct
   if (listing->has_verdict)
     screen_put(screen, at, listing->verdict_at, VERDICT_WIDTH, STYLE_HEADING, "verdict");
   screen_put(screen, at, listing->name_at, screen->columns - listing->name_at, STYLE_HEADING, name);
+}
+
+bool listing_sort_at(struct view *view, int screen_column) {
+  struct listing listing;
+  struct question question = model_question(view->model);
+  int at = 1;
+  listing_lay_out(&listing, view, view->columns);
+  for (int i = 0; i < listing.column_count; i++) {
+    const struct column *column = listing.columns[i];
+    if (screen_column >= at && screen_column < at + column->width && column->sort >= 0) {
+      bool again = column->sort == (int)question.sort;
+      question.sort = (enum analysis_sort)column->sort;
+      model_ask(view->model, &question);
+      return again;
+    }
+    at += column->width + 1 + (i == 0 && listing.bar_width ? listing.bar_width + 1 : 0);
+  }
+  return false;
 }
 
 /* What the bar measures: the figure that rows are sorted by. */
@@ -175,9 +259,13 @@ static void listing_verdict(const struct listing *listing, const struct view *vi
 struct column_context listing_context(const struct picture *picture) {
   const struct analysis_moment *moments;
   analysis_moments(picture->reading->analysis, &moments);
+  double ticks =
+      (double)(moments[picture->report->to].stamp - moments[picture->report->from].stamp);
   return (struct column_context){.trace = picture->reading->trace,
                                  .end_stamp = moments[picture->report->to].stamp,
-                                 .units = picture->report->units};
+                                 .units = picture->report->units,
+                                 .seconds =
+                                     ticks / picture->reading->trace->process.ticks_per_second};
 }
 
 void listing_row(const struct listing *listing, const struct view *view,

@@ -10,7 +10,7 @@
 #include "report/columns.h"
 #include "screen/view.h"
 
-#define LISTING_COLUMNS 8
+#define LISTING_COLUMNS 7
 
 struct listing { /* what fits, worked out for a screen */
   const struct column *columns[LISTING_COLUMNS];
@@ -22,8 +22,17 @@ struct listing { /* what fits, worked out for a screen */
 };
 
 /* The next set of figures that says something about the picture. */
-int listing_next_figures(int figures, const struct picture *picture);
+int listing_next_figures(const struct settings *settings, const struct picture *picture);
 const char *listing_figures_name(int figures);
+int listing_figures_of(const char *name); /* -1: none is called so */
+
+/* Columns as a person chooses them: the first choice begins with those that are shown. */
+void listing_toggle_column(struct settings *settings, int id);
+bool listing_has_column(const struct settings *settings, int id);
+
+/* Sorts by the column whose heading is at a column of the screen, if rows can be; true: they are
+ * already. */
+bool listing_sort_at(struct view *view, int screen_column);
 
 void listing_lay_out(struct listing *listing, const struct view *view, int columns);
 

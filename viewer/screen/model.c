@@ -71,6 +71,7 @@ struct model *model_new(const struct model_options *options) {
     return NULL;
   model->options = *options;
   model->question.to = QUESTION_END;
+  model->question.sort = options->sort;
   model->progress.loading = true;
   model->busy = true;
   pthread_condattr_t monotonic;

@@ -18,6 +18,7 @@ struct model;
 
 struct model_options {
   const char *path, *old_path, *from, *to, *rules_path; /* as in struct viewer_options */
+  enum analysis_sort sort;                              /* of the first question */
   bool follow; /* look once a second whether the trace has grown, and read it again */
 };
 

@@ -131,11 +131,8 @@ static bool background_is_light(void) {
 }
 
 enum theme theme_resolve(enum theme theme) {
-  const char *no_color = getenv("NO_COLOR");
   if (theme != THEME_AUTO)
     return theme;
-  if (no_color && *no_color)
-    return THEME_MONO;
   return background_is_light() ? THEME_LIGHT : THEME_DARK;
 }
 

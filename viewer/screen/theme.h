@@ -25,7 +25,7 @@ struct theme_look {
 int theme_of(const char *text);
 const char *theme_name(enum theme theme);
 
-/* What AUTO stands for, by NO_COLOR and COLORFGBG; others stand for themselves. */
+/* What AUTO stands for, by COLORFGBG; others stand for themselves. */
 enum theme theme_resolve(enum theme theme);
 
 /* The looks by style, of a resolved theme on a terminal of so many colours; a constant. */

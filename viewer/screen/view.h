@@ -11,11 +11,14 @@
 #include "screen/model.h"
 #include "screen/screen.h"
 #include "screen/table.h"
+#include "screen/theme.h"
 
 /* What all views share and a person has set. */
 struct settings {
   int figures;      /* which set of columns, see listing.h */
+  uint32_t columns; /* those chosen, by bits of enum column_id; 0: none */
   bool reverse;     /* smallest first */
+  enum theme theme;
   char needle[256]; /* searched for last */
 };
 
@@ -94,6 +97,7 @@ bool view_text_has(const char *text, const char *needle);
 
 #define VIEW_AS_OPS(X, name, ops, key, text) extern const struct view_ops ops;
 VIEWS(VIEW_AS_OPS, )
-extern const struct view_ops view_detail, view_help; /* are laid over one of the others */
+extern const struct view_ops view_columns, view_detail,
+    view_help; /* are laid over one of the others */
 
 #endif

@@ -80,11 +80,16 @@ static enum view_result sites_act(struct view *view, enum action action, const s
     view->settings->reverse = !view->settings->reverse;
     return VIEW_DONE;
   case ACTION_UNITS:
-    view->settings->figures = listing_next_figures(view->settings->figures, view->picture);
+    view->settings->figures = listing_next_figures(view->settings, view->picture);
     return VIEW_DONE;
   default:
     return VIEW_IGNORED;
   }
+}
+
+static void sites_sort_at(struct view *view, int column) {
+  if (listing_sort_at(view, column))
+    view->settings->reverse = !view->settings->reverse;
 }
 
 #define SITES_OPS(by_name, shown_name)                                                             \
@@ -93,8 +98,8 @@ static enum view_result sites_act(struct view *view, enum action action, const s
     .hints = {ACTION_OPEN,  ACTION_SEARCH,       ACTION_FILTER, ACTION_SORT,                       \
               ACTION_UNITS, ACTION_FROM_FORWARD, ACTION_TO_BACK},                                  \
     .rows = {sites_draw, sites_matches}, .empty = "Nothing is outstanding here.",                  \
-    .remember = sites_remember, .refresh = sites_refresh, .head = sites_head, .act = sites_act,    \
-    .selected = sites_selected                                                                     \
+    .remember = sites_remember, .refresh = sites_refresh, .head = sites_head,                      \
+    .sort_at = sites_sort_at, .act = sites_act, .selected = sites_selected                         \
   }
 
 const struct view_ops view_sites = SITES_OPS(ANALYSIS_BY_SITE, "sites");

@@ -173,7 +173,7 @@ static enum view_result tree_act(struct view *view, enum action action, const st
   const struct analysis_site *site = tree_selected(view);
   (void)key;
   if (action == ACTION_UNITS) {
-    view->settings->figures = listing_next_figures(view->settings->figures, view->picture);
+    view->settings->figures = listing_next_figures(view->settings, view->picture);
     return VIEW_DONE;
   }
   if (site && action == ACTION_OPEN)
@@ -181,6 +181,10 @@ static enum view_result tree_act(struct view *view, enum action action, const st
   if (site && action == ACTION_LEFT)
     return tree_left(tree_of(view), site);
   return VIEW_IGNORED;
+}
+
+static void tree_sort_at(struct view *view, int column) {
+  listing_sort_at(view, column);
 }
 
 const struct view_ops view_tree = {
@@ -195,6 +199,7 @@ const struct view_ops view_tree = {
     .remember = tree_remember,
     .refresh = tree_refresh,
     .head = tree_head,
+    .sort_at = tree_sort_at,
     .act = tree_act,
     .selected = tree_selected,
 };

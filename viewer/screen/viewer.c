@@ -4,12 +4,15 @@
 #include "screen/curses.h"
 #include "screen/desk.h"
 #include "screen/model.h"
+#include "screen/state.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -22,7 +25,8 @@ struct viewer {
   struct curses *curses;
   struct model *model;
   struct desk *desk;
-  int signals; /* signalfd */
+  struct state state; /* as the run began */
+  int signals;        /* signalfd */
   int rows, columns;
   int exit; /* code, or GO_ON */
 };
@@ -58,6 +62,9 @@ static void viewer_do(struct viewer *viewer, enum desk_result result) {
     break;
   case DESK_REDRAW:
     curses_forget(viewer->curses);
+    break;
+  case DESK_THEME:
+    curses_dress(viewer->curses, desk_settings(viewer->desk)->theme);
     break;
   case DESK_CHANGED:
   case DESK_STAYS:
@@ -121,6 +128,48 @@ static void describe(const char *path, const struct trace_error *error, char *me
            *reason ? ": " : "", reason, *detail ? ": " : "", detail);
 }
 
+/* What a person set in an earlier run. */
+static struct state viewer_recall(void) {
+  struct state state = {.theme = THEME_AUTO};
+  char path[PATH_MAX];
+  if (state_path(path, sizeof path))
+    state_read(&state, path);
+  return state;
+}
+
+/* The theme to begin with: the command line's, else the environment's wish for none, else the one
+ * that was chosen. */
+static enum theme viewer_theme(const struct viewer *viewer) {
+  const char *no_color = getenv("NO_COLOR");
+  if (viewer->options->theme)
+    return (enum theme)theme_of(viewer->options->theme);
+  return no_color && *no_color ? THEME_MONO : viewer->state.theme;
+}
+
+/* Keeps what a person has changed. That it cannot be kept is no reason to fail. */
+static void viewer_keep(const struct viewer *viewer) {
+  const struct settings *settings = desk_settings(viewer->desk);
+  bool themed = settings->theme != viewer_theme(viewer);
+  struct state state = {.figures = settings->figures,
+                        .columns = settings->columns,
+                        .reverse = settings->reverse,
+                        .theme = themed ? settings->theme : viewer->state.theme,
+                        .sort = model_question(viewer->model).sort};
+  char path[PATH_MAX];
+  if (!state_same(&state, &viewer->state) && state_path(path, sizeof path))
+    state_write(&state, path);
+}
+
+static void viewer_begin(struct viewer *viewer) {
+  struct settings *settings = desk_settings(viewer->desk);
+  settings->figures = viewer->state.figures;
+  settings->columns = viewer->state.columns;
+  settings->reverse = viewer->state.reverse;
+  settings->theme = viewer_theme(viewer);
+  if (viewer->options->old_path)
+    desk_begin(viewer->desk, ACTION_VIEW_DIFF);
+}
+
 static void viewer_loop(struct viewer *viewer, char *message, size_t bytes) {
   viewer_show(viewer);
   while (viewer->exit == GO_ON) {
@@ -147,14 +196,15 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
                                 .from = options->from,
                                 .to = options->to,
                                 .rules_path = options->rules_path,
+                                .sort = viewer->state.sort,
                                 .follow = true};
   viewer->model = model_new(&model);
   viewer->desk =
       viewer->model ? desk_new(viewer->model, options->path, curses_unicode(viewer->curses)) : NULL;
-  if (viewer->desk && options->old_path)
-    desk_begin(viewer->desk, ACTION_VIEW_DIFF);
   if (viewer->desk && desk_resize(viewer->desk, 1, 1)) {
+    viewer_begin(viewer);
     viewer_loop(viewer, message, bytes);
+    viewer_keep(viewer);
   } else {
     viewer->exit = EXIT_UNREADABLE;
     snprintf(message, bytes, "no memory");
@@ -164,15 +214,15 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
 int viewer_run(const struct viewer_options *options, char *message, size_t message_bytes) {
   struct viewer viewer = {.options = options, .exit = GO_ON};
   sigset_t signals = viewer_signals(), before;
-  int theme = theme_of(options->theme ? options->theme : "auto");
   message[0] = '\0';
-  if (theme < 0) {
+  if (options->theme && theme_of(options->theme) < 0) {
     snprintf(message, message_bytes, "--theme %s: auto, dark, light or mono expected",
              options->theme);
     return EXIT_UNREADABLE;
   }
   setlocale(LC_ALL, "");
-  viewer.curses = curses_open((enum theme)theme, message, message_bytes);
+  viewer.state = viewer_recall();
+  viewer.curses = curses_open(viewer_theme(&viewer), message, message_bytes);
   if (!viewer.curses)
     return EXIT_UNREADABLE;
   pthread_sigmask(SIG_BLOCK, &signals, &before);

@@ -12,7 +12,7 @@ struct viewer_options {
   const char *old_path;   /* of a trace to compare path's with, or NULL */
   const char *path;       /* the trace (a pid has been resolved: trace_of_pid) */
   const char *from, *to;  /* moments as analysis_find_moment takes them; NULL: "start", "end" */
-  const char *theme;      /* "auto", "dark", "light" or "mono"; NULL: "auto" (NO_COLOR: "mono") */
+  const char *theme;      /* "auto", "dark", "light" or "mono"; NULL: as kept, else "auto" */
   const char *rules_path; /* more rules for own frames, or NULL */
 };
 

@@ -234,7 +234,8 @@ static void columns_are_complete(void **state) {
                                            .threads = 2};
   struct scene scene;
   scene_sessions(&scene);
-  const struct column_context context = {scene.trace, 3001000, 2};
+  const struct column_context context = {
+      .trace = scene.trace, .end_stamp = 3001000, .units = 2, .seconds = 1800};
   static const char *const values[COLUMN_COUNT] = {[COLUMN_OUTSTANDING_BYTES] = "2.00 KiB",
                                                    [COLUMN_OUTSTANDING_EXACT] = "2,048",
                                                    [COLUMN_OUTSTANDING_BLOCKS] = "3",
@@ -247,7 +248,9 @@ static void columns_are_complete(void **state) {
                                                    [COLUMN_MEDIAN] = "3.00 ms",
                                                    [COLUMN_THREADS] = "2",
                                                    [COLUMN_BLOCKS_PER_UNIT] = "1.50",
-                                                   [COLUMN_BYTES_PER_UNIT] = "1,024.00"};
+                                                   [COLUMN_BYTES_PER_UNIT] = "1,024.00",
+                                                   [COLUMN_BLOCKS_PER_HOUR] = "6.00",
+                                                   [COLUMN_BYTES_PER_HOUR] = "4.00 KiB"};
   for (int i = 0; i < COLUMN_COUNT; i++) {
     const struct column *column = &columns()[i];
     char out[FORMAT_BYTES];
@@ -255,9 +258,10 @@ static void columns_are_complete(void **state) {
     assert_true(column->value(out, &context, &figures));
     assert_string_equal(out, values[i]);
   }
-  const struct column_context unitless = {scene.trace, 3001000, 0};
+  const struct column_context unitless = {.trace = scene.trace, .end_stamp = 3001000};
   char out[FORMAT_BYTES];
   assert_false(columns()[COLUMN_BYTES_PER_UNIT].value(out, &unitless, &figures));
+  assert_false(columns()[COLUMN_BYTES_PER_HOUR].value(out, &unitless, &figures));
   scene_end(&scene);
 }
 
