@@ -111,7 +111,7 @@ static inline __attribute__((always_inline)) bool agrees(const struct frames_wit
 /* Goes back over the witnesses that agree, in order; gives the end of those that are left. */
 static inline __attribute__((always_inline)) const struct frames_witness *
 skip_agreeing(const struct frames_witness *first, const struct frames_witness *end) {
-  while (end - first >= 4) {
+  for (const struct frames_witness *last = first + 4; end >= last; end -= 4) {
     if (!agrees(end - 1))
       return end;
     if (!agrees(end - 2))
@@ -120,7 +120,6 @@ skip_agreeing(const struct frames_witness *first, const struct frames_witness *e
       return end - 2;
     if (!agrees(end - 4))
       return end - 3;
-    end -= 4;
   }
   while (end > first && agrees(end - 1))
     end--;
@@ -256,7 +255,8 @@ static inline __attribute__((always_inline)) void push_fresh(struct capture *sta
   struct frame *next = &state->frames[state->count];
   struct frames_outer outer = frames_outer_of(next - 1);
   struct frames_witness *witnesses = state->witnesses;
-  for (const struct frames_fresh *first = state->fresh; fresh-- > first; next++) {
+  for (const struct frames_fresh *first = state->fresh; fresh != first; next++) {
+    fresh--;
     if (likely(frames_is_plain(fresh))) {
       frames_put_plain(next, witnesses, fresh, &outer);
     } else {
