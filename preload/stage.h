@@ -25,6 +25,10 @@ void stage_forget(void);
  */
 void *stage_part(size_t bytes);
 
+/* Of a busy thread: as a rule, and where contexts are so many that they weigh more than slots. */
+#define STAGE_SLOT_USUAL (50 * SEEP_STAGE_GRAIN)
+#define STAGE_SLOT_LARGEST (96 * SEEP_STAGE_GRAIN)
+
 /* A slot of at least bytes, recycled or new, lock free, counters zero; NULL: none to be had. */
 struct seep_slot *stage_slot(size_t bytes);
 void stage_release_slot(struct seep_slot *slot);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "thread.h"
 #include "arena.h"
+#include "contexts.h"
 #include "drain.h"
 #include "lifecycle.h"
 #include "message.h"
@@ -12,8 +13,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define BUSY_NS 100000000u /* a block that fills faster makes its thread's slot grow */
-#define RETRY_EVENTS 4096u /* without a slot: try again after so many events */
+#define MANY_CONTEXTS 150000 /* with 48 bytes each of the memory that is granted */
+#define BUSY_NS 100000000u   /* a block that fills faster makes its thread's slot grow */
+#define RETRY_EVENTS 4096u   /* without a slot: try again after so many events */
 #define ORPHAN_SPINS 2000
 
 /* Threads without state, with states that never record: the first test of every hook leads from
@@ -91,20 +93,29 @@ static void name_slot(struct seep_slot *slot, uint32_t serial) {
   slot->thread = serial; /* from here on readers see it */
 }
 
+/* What a busy thread's slot grows to. The rows of sums that a block leaves are as many as its
+ * contexts: a program that has very many needs long blocks to leave few per event. */
+static size_t wider(size_t bytes) {
+  size_t most = contexts_count() < MANY_CONTEXTS ? STAGE_SLOT_USUAL : STAGE_SLOT_LARGEST;
+  return bytes * 4 < most ? bytes * 4 : most;
+}
+
 /* Gives a busy thread a larger slot, so that it drains less often and more pairs cancel. */
 static void grow_slot(struct thread *thread) {
   uint64_t now_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
   bool busy = now_ns - thread->last_drain_ns < BUSY_NS;
   thread->last_drain_ns = now_ns;
-  struct seep_slot *old = thread->slot, *wider = busy ? stage_slot((size_t)old->bytes * 4) : NULL;
-  if (!wider)
+  struct seep_slot *old = thread->slot;
+  size_t bytes = wider(old->bytes);
+  struct seep_slot *slot = busy && bytes > old->bytes ? stage_slot(bytes) : NULL;
+  if (!slot)
     return;
-  wider->committed = wider->drained = old->committed;
-  memcpy(wider->name, old->name, sizeof wider->name);
-  wider->tid = old->tid;
-  wider->start_stamp = old->start_stamp;
-  wider->thread = thread->serial;
-  use_slot(thread, wider);
+  slot->committed = slot->drained = old->committed;
+  memcpy(slot->name, old->name, sizeof slot->name);
+  slot->tid = old->tid;
+  slot->start_stamp = old->start_stamp;
+  slot->thread = thread->serial;
+  use_slot(thread, slot);
   drain_add_counts(old);
   stage_release_slot(old);
 }

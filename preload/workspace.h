@@ -14,12 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WORKSPACE_RECORDS 34136 /* at least what the largest slot holds */
-#define WORKSPACE_TABLE_BITS 16 /* of the largest table over a block's records */
+#define WORKSPACE_RECORDS 65530 /* at least what the largest slot holds */
+#define WORKSPACE_TABLE_BITS 17 /* of the largest table over a block's records */
 #define WORKSPACE_TABLE (1u << WORKSPACE_TABLE_BITS)
 #define WORKSPACE_NO_PARTNER 0xffffu
-#define WORKSPACE_PLAIN (416u << 10)
-#define WORKSPACE_STORED (256u << 10)
+#define WORKSPACE_PLAIN (800u << 10)
+#define WORKSPACE_STORED (512u << 10)
 #define WORKSPACE_STACK (64u << 10)
 /* For ZSTD_initStaticCCtx with the parameters of compress.c; a unit test asks zstd. */
 #define WORKSPACE_ZSTD (304u << 10)
