@@ -140,6 +140,7 @@ static const char *const rules_functions[] = {
  * of Rust bears the names of the types that it was made for. */
 static const char *const rules_files[] = {
     "/rustc/*/library/*",
+    "/usr/src/rustc-*/library/*",
     "library/alloc/src/*",
     "library/core/src/*",
     "library/std/src/*",

@@ -11,9 +11,11 @@
 #include <stdlib.h>
 
 #define VERDICT_FEW 3      /* blocks: with less growth nothing is called a leak */
+#define VERDICT_STRAY 16   /* blocks that may come to many others without being a leak */
 #define VERDICT_CACHE 16   /* blocks: the least that a cache is known by */
 #define VERDICT_SHORT 0.5  /* seconds: without marks, less is a start */
 #define VERDICT_COUNTED 16 /* blocks that a whole number per unit is believed of */
+#define VERDICT_RISES 3    /* steps in which it must have grown: two may be any two events */
 #define VERDICT_POINTS 4   /* steps that a trend needs */
 #define VERDICT_STEP_SHARE 0.7
 #define VERDICT_FILLING 0.2      /* of all allocations at the time; more is a load of its own */
@@ -32,10 +34,12 @@ const char *verdict_word(enum verdict_kind kind) {
 /* ---- Kinds ------------------------------------------------------------------------------------
  */
 
-/* Growth that turnover alone may bring. What stands and is never replaced brings none, however much
- * it is. */
+/* Growth that turnover alone may bring. What stands and is never replaced brings little, however
+ * much it is. */
 static double verdict_noise(const struct trend *trend) {
-  double base = trend->freed >= trend->growth ? 0.02 * (double)trend->first : 0;
+  double base = 0.02 * (double)trend->first;
+  if (trend->freed < trend->growth && base > VERDICT_STRAY)
+    base = VERDICT_STRAY;
   double turnover = 3 * sqrt((double)trend->freed);
   double few = VERDICT_FEW - 0.5;
   double noise = base > turnover ? base : turnover;
@@ -50,8 +54,9 @@ static bool verdict_emptied(const struct trend *trend) {
 
 static bool verdict_goes_on(const struct trend *trend) {
   double growth = (double)trend->growth, last = (double)trend->thirds[2];
-  return last >= 1 && last + sqrt(last) >= 0.25 * growth * 3 * trend->work[2] &&
-         last >= 0.15 * growth && trend->growth - trend->thirds[2] >= VERDICT_FEW - 1 &&
+  return trend->rises >= VERDICT_RISES && last >= 1 &&
+         last + sqrt(last) >= 0.25 * growth * 3 * trend->work[2] && last >= 0.15 * growth &&
+         trend->growth - trend->thirds[2] >= VERDICT_FEW - 1 &&
          (double)trend->thirds[1] + sqrt(growth) / 2 >= 0.1 * growth;
 }
 
