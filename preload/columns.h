@@ -7,8 +7,8 @@
 
 #include "workspace.h"
 
-/* coarse: stamps may lose their low bits (one thread, no mark). Returns the bytes used; 0: it does
- * not fit. Needs the dictionary sorted. */
+/* coarse: stamps may lose their low bits (one thread, and no mark can come to lie inside). Returns
+ * the bytes used; 0: it does not fit. Needs the dictionary sorted. */
 size_t columns_encode(struct workspace *workspace, bool coarse);
 
 #endif

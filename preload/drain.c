@@ -32,27 +32,48 @@ struct job {
 /* ---- one block
  * ----------------------------------------------------------------------------------*/
 
-/* Marks that may lie inside the block. The ring holds the last 64: where more were put since,
- * nothing is known of the oldest, and no pair may be dropped. */
-static void take_marks(struct workspace *w) {
-  uint64_t first = w->records[0].stamp, last = w->records[w->record_count - 1].stamp;
+/* Where a thread's block is cut, so that no frame lies on both sides of a mark: its sums are all of
+ * one interval, and none of its pairs is told that a mark lies between. */
+struct cuts {
+  uint64_t stamps[SEEP_STAGE_MARKS + 1]; /* the last moment before each cut, in no order */
+  uint32_t count;
+  uint64_t keep_from; /* a mark may still come after this: every record is kept */
+};
+
+/* The ring holds the last 64 marks: where more were put since first, nothing is known of the
+ * oldest. */
+static struct cuts find_cuts(uint64_t first) {
+  struct cuts cuts = {.keep_from = UINT64_MAX};
   uint64_t pending = __atomic_load_n(&stage->mark_pending, __ATOMIC_ACQUIRE);
   uint32_t count = __atomic_load_n(&stage->mark_count, __ATOMIC_ACQUIRE);
-  uint32_t held = count < SEEP_STAGE_MARKS ? count : SEEP_STAGE_MARKS;
   uint64_t oldest = UINT64_MAX;
-  w->mark_count = 0;
-  for (uint32_t i = 0; i < held; i++) {
+  for (uint32_t i = 0; i < count && i < SEEP_STAGE_MARKS; i++) {
     uint64_t mark = stage->marks[i];
-    if (mark < oldest)
-      oldest = mark;
-    if (first <= mark && mark < last)
-      w->marks[w->mark_count++] = mark;
+    oldest = mark < oldest ? mark : oldest;
+    cuts.stamps[cuts.count++] = mark;
   }
-  w->keep_frees_from = UINT64_MAX;
-  if (pending && clock_stamp() - pending < PENDING_TICKS)
-    w->keep_frees_from = pending;
+  if (pending && clock_stamp() - pending < PENDING_TICKS) {
+    cuts.stamps[cuts.count++] = pending - 1;
+    cuts.keep_from = pending;
+  }
   if (count > SEEP_STAGE_MARKS && oldest > first)
-    w->keep_frees_from = 0;
+    cuts.keep_from = 0;
+  return cuts;
+}
+
+/* How many of the records lie before the next cut. A wide size has its allocation's stamp. */
+static uint32_t count_to_cut(const struct cuts *cuts, const struct seep_record *records,
+                             uint32_t count) {
+  uint64_t bound = UINT64_MAX;
+  for (uint32_t i = 0; i < cuts->count; i++)
+    if (records->stamp <= cuts->stamps[i] && cuts->stamps[i] < bound)
+      bound = cuts->stamps[i];
+  if (records[count - 1].stamp <= bound)
+    return count;
+  uint32_t before = 1;
+  while (before < count && records[before].stamp <= bound)
+    before++;
+  return before;
 }
 
 static void begin_block(struct workspace *w, const struct job *job, enum seep_frame_type type,
@@ -63,7 +84,7 @@ static void begin_block(struct workspace *w, const struct job *job, enum seep_fr
   header->last_stamp = w->records[from + count - 1].stamp;
   if (header->last_stamp < header->first_stamp)
     header->last_stamp = header->first_stamp;
-  header->first_sequence = job->slot->drained + from;
+  header->first_sequence = job->slot->drained + (w->records - job->slot->records) + from;
   header->record_count = count;
   header->thread = job->slot->thread;
   header->rss_kib = output_rss_kib();
@@ -91,20 +112,29 @@ static void write_records(struct workspace *w, const struct job *job) {
   }
 }
 
-static void write_block(struct workspace *w, struct job *job) {
-  w->records = job->slot->records;
-  take_marks(w);
-  pairs_find(w, &job->tail, settings.all_events);
+/* The part of the thread's block that w->records and record_count name. */
+static void write_part(struct workspace *w, struct job *job, bool mark_may_come) {
+  pairs_find(w, &job->tail, settings.all_events || mark_may_come);
   modules_write_pending();
   definitions_write_contexts(w);
   dictionary_sort(w);
   bool one_thread = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED) <= 1;
-  size_t bytes = columns_encode(w, one_thread && !w->mark_count && job->slot->thread), stored,
-         plain;
+  bool coarse = one_thread && !mark_may_come && job->slot->thread;
+  size_t bytes = columns_encode(w, coarse), stored, plain;
   if (bytes && compress_fits(w, bytes, &stored, &plain))
     write_columns(w, job, stored, plain);
   else
     write_records(w, job);
+}
+
+static void write_block(struct workspace *w, struct job *job, uint32_t count) {
+  struct seep_record *records = job->slot->records;
+  struct cuts cuts = find_cuts(records->stamp);
+  for (uint32_t at = 0; at < count; at += w->record_count) {
+    w->records = records + at;
+    w->record_count = count_to_cut(&cuts, w->records, count - at);
+    write_part(w, job, w->records->stamp >= cuts.keep_from);
+  }
 }
 
 static void work(struct workspace *w, void *argument) {
@@ -113,9 +143,8 @@ static void work(struct workspace *w, void *argument) {
   uint64_t committed = __atomic_load_n(&slot->committed, __ATOMIC_ACQUIRE);
   if (job->announce && !job->end_stamp)
     definitions_write_thread(slot, 0);
-  w->record_count = (uint32_t)(committed - slot->drained);
-  if (w->record_count)
-    write_block(w, job);
+  if (committed > slot->drained)
+    write_block(w, job, (uint32_t)(committed - slot->drained));
   __atomic_store_n(&slot->drained, committed, __ATOMIC_RELEASE);
   if (job->end_stamp)
     definitions_write_thread(slot, job->end_stamp);

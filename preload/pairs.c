@@ -11,7 +11,6 @@
 struct matching {
   struct workspace *workspace;
   struct pairs_tail tail;
-  bool look;                /* whether there is a reason for which a pair may have to be kept */
   uint32_t last_allocation; /* record + 1 of the thread's last one in this block; 0: none yet */
   bool keep_all;
   int64_t balance, highest; /* bytes; frees of earlier blocks have no size here */
@@ -64,15 +63,6 @@ static inline void table_remove(struct workspace *w, uint32_t at) {
   for (uint32_t before = (at - 1) & table_mask(w); w->table[before] == REMOVED;
        before = (before - 1) & table_mask(w))
     w->table[before] = 0;
-}
-
-static bool mark_between(const struct workspace *w, uint64_t allocated, uint64_t freed) {
-  if (freed >= w->keep_frees_from)
-    return true;
-  for (uint32_t i = 0; i < w->mark_count; i++)
-    if (allocated <= w->marks[i] && w->marks[i] < freed)
-      return true;
-  return false;
 }
 
 static unsigned significant_bits(uint64_t value) {
@@ -161,12 +151,10 @@ static inline __attribute__((always_inline)) uint32_t match_free(struct matching
 }
 
 static void take_free(struct matching *m, uint32_t index) {
-  struct workspace *w = m->workspace;
-  const struct seep_record *record = &w->records[index];
   uint32_t allocated = match_free(m, index);
   if (allocated == NOWHERE)
     return;
-  if (m->look && (m->keep_all || mark_between(w, w->records[allocated].stamp, record->stamp)))
+  if (m->keep_all)
     keep_pair(m, allocated);
   else
     drop_pair(m, allocated, index);
@@ -296,8 +284,7 @@ static struct matching begin(struct workspace *w, const struct pairs_tail *tail,
   memset(w->table, 0, sizeof *w->table << w->table_bits);
   dictionary_clear(w);
   w->pair_count = 0;
-  bool look = keep_all || w->mark_count || w->keep_frees_from != UINT64_MAX;
-  return (struct matching){.workspace = w, .tail = *tail, .look = look, .keep_all = keep_all};
+  return (struct matching){.workspace = w, .tail = *tail, .keep_all = keep_all};
 }
 
 static uint64_t dropped_bytes(const struct workspace *w) {

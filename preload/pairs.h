@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Finds the pairs inside a block: an allocation and its free, with no mark between. They are
- * dropped; what they were is kept as sums.
+ * Finds the pairs inside a block: an allocation and its free. They are dropped; what they were is
+ * kept as sums.
  *
  * A pair may be a false one: the thread allocated the address, another freed it and allocated it
  * again, and handed it back to be freed here. What is left of the address is then a free before an

@@ -35,12 +35,9 @@ struct workspace {
   _Atomic int taken;
   struct workspace *next;
 
-  /* The block: count records from first on; every mark that may lie between two of them. */
+  /* The block, or the part of it that lies between two marks. */
   const struct seep_record *records;
   uint32_t record_count;
-  uint32_t mark_count;
-  uint64_t marks[SEEP_STAGE_MARKS + 1];
-  uint64_t keep_frees_from; /* a mark is being put: no pair is dropped that ends at or after this */
 
   uint32_t table_bits; /* both tables have 2^table_bits places: few records, little to clear */
 

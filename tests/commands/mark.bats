@@ -41,6 +41,28 @@ marks() {
   [ "$(count)" = 7 ]
 }
 
+@test "what was allocated between two marks is exact, also of what was freed again" {
+  puppet_start "$SEEP" run -o t.seep -- "$PUPPET"
+  puppet_do alloc 10 100
+  local round
+  for round in 1 2 3; do
+    "$SEEP" mark t.seep "m$round"
+    puppet_do alloc $((round * 7)) 50
+    sleep 0.1
+    puppet_do free $((round * 7))
+  done
+  "$SEEP" mark t.seep m4
+  puppet_do alloc 1000 1
+  puppet_wait
+  for round in 1 2 3; do
+    "$SEEP" report --format json --from "m$round" --to "m$((round + 1))" t.seep >r.json
+    jq -e --argjson n $((round * 7)) '.totals.lost_events == 0 and
+      ([.sites[] | select(.function == "puppet_take")] | length == 1 and
+        (.[0] | .allocations == $n and .allocated_bytes == 50 * $n and .frees == $n))' r.json ||
+      fails "$(jq -c '.sites[] | [.function, .allocations, .frees]' r.json)"
+  done
+}
+
 @test "a finished trace can be marked, and it is noted that nothing runs" {
   puppet_trace t.seep "alloc 1 1"
   split "$SEEP" mark t.seep late

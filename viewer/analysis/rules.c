@@ -139,12 +139,8 @@ static const char *const rules_functions[] = {
 /* What the compiler took from a language's own library into the service's functions: generic code
  * of Rust bears the names of the types that it was made for. */
 static const char *const rules_files[] = {
-    "/rustc/*/library/*",
-    "/usr/src/rustc-*/library/*",
-    "library/alloc/src/*",
-    "library/core/src/*",
-    "library/std/src/*",
-    "*/lib/rustlib/src/rust/library/*",
+    "/rustc/*/library/*", "/usr/src/rustc-*/library/*", "library/alloc/src/*",
+    "library/core/src/*", "library/std/src/*",          "*/lib/rustlib/src/rust/library/*",
     "/usr/include/c++/*",
 };
 

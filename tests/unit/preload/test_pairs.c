@@ -34,7 +34,6 @@ static int begin(void **state) {
   (void)state;
   memset(&workspace, 0, sizeof workspace);
   workspace.records = records;
-  workspace.keep_frees_from = UINT64_MAX;
   return 0;
 }
 

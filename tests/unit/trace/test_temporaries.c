@@ -147,9 +147,6 @@ static struct workspace *find_pairs(struct pairs_tail *tail, const struct seep_r
   assert_non_null(w);
   w->records = records;
   w->record_count = count;
-  w->keep_frees_from = UINT64_MAX;
-  for (; random_below(3) == 0 && w->mark_count < SEEP_STAGE_MARKS; w->mark_count++)
-    w->marks[w->mark_count] = records[random_below(count)].stamp;
   pairs_find(w, tail, random_below(8) == 0);
   return w;
 }
