@@ -4,16 +4,18 @@
  * the model is still, so that the same script prints the same screens.
  *
  *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK]
- *                 [--old TRACE] TRACE KEYS
+ *                 [--old TRACE] [--svg dark|light] TRACE KEYS
  *
  * KEYS: characters, and names in angle brackets (screen/key.h). Besides: <Show> prints the screen
  * as it is, <Size COLUMNS ROWS> resizes, <Copy FILE> puts FILE's bytes in place of the trace's and
- * waits for the viewer to notice. The last screen is always printed.
+ * waits for the viewer to notice. The last screen is always printed: with
+ * --svg as a picture.
  */
 #include "report/escape.h"
 #include "screen/desk.h"
 #include "screen/key.h"
 #include "screen/model.h"
+#include "screen_svg.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -30,6 +32,7 @@ struct script {
   struct desk *desk;
   int rows, columns;
   bool ascii, styles;
+  int picture; /* enum theme; 0: text */
 };
 
 static void fail(const char *what, const char *text) {
@@ -167,7 +170,9 @@ static void run(struct script *script, const char *keys) {
   bool go_on = true;
   while (*keys && go_on)
     go_on = step(script, &keys);
-  if (go_on)
+  if (script->picture > 0)
+    screen_svg(desk_draw(script->desk), (enum theme)script->picture);
+  else if (go_on)
     show(script);
   else
     puts("---- quit");
@@ -176,13 +181,11 @@ static void run(struct script *script, const char *keys) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"ascii", no_argument, NULL, 'a'},
-                                          {"styles", no_argument, NULL, 's'},
-                                          {"size", required_argument, NULL, 'z'},
-                                          {"from", required_argument, NULL, 'f'},
-                                          {"to", required_argument, NULL, 't'},
-                                          {"old", required_argument, NULL, 'o'},
-                                          {0}};
+  static const struct option options[] = {
+      {"ascii", no_argument, NULL, 'a'},      {"styles", no_argument, NULL, 's'},
+      {"size", required_argument, NULL, 'z'}, {"from", required_argument, NULL, 'f'},
+      {"to", required_argument, NULL, 't'},   {"old", required_argument, NULL, 'o'},
+      {"svg", required_argument, NULL, 'g'},  {0}};
   struct script script = {.rows = 24, .columns = 80};
   int option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -194,6 +197,8 @@ int main(int argc, char **argv) {
       script.model_options.from = optarg;
     else if (option == 'o')
       script.model_options.old_path = optarg;
+    else if (option == 'g')
+      script.picture = theme_of(optarg);
     else if (option == 't')
       script.model_options.to = optarg;
     else if (option != 'z' || sscanf(optarg, "%dx%d", &script.columns, &script.rows) != 2)

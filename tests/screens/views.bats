@@ -118,3 +118,16 @@ setup_file() {
   screen help-80x50 --size 80x50 service "?"
   screen help-40x10 --size 40x10 service "?G"
 }
+
+@test "docs/viewer.md has every key as the help has it" {
+  local keys text documented
+  cd "$BATS_TEST_TMPDIR"
+  set -f # the key ? is no pattern
+  "$script" --size 120x200 "$BATS_FILE_TMPDIR/traces/one.seep" "?" |
+    sed -n '/^ Moving$/,/^ Columns$/s/^   \(.\{20\}\) \(.*\)$/\1|\2/p' >keys
+  [[ $(wc -l <keys) -gt 40 ]]
+  while IFS='|' read -r keys text; do
+    printf -v documented '`%s` ' $keys
+    grep -qF "| $documented| $text |" "$root/docs/viewer.md" || { echo "missing: $documented $text"; return 1; }
+  done <keys
+}

@@ -173,11 +173,11 @@ void listing_head(const struct listing *listing, const struct view *view, struct
   for (int i = 0; i < listing->column_count; i++) {
     const struct column *column = listing->columns[i];
     bool sorted = listing_sorted_by(view, column);
+    bool reverse = view->settings->reverse && view->ops->by != ANALYSIS_BY_TREE;
     screen_put_right(screen, at, column_at, column->width, STYLE_HEADING, column->title);
     if (sorted) {
       int mark = column_at + column->width - screen_width(screen, column->title) - 1;
-      uint32_t glyph = screen->unicode ? (view->settings->reverse ? 0x25b4 : 0x25be)
-                                       : (view->settings->reverse ? '^' : 'v');
+      uint32_t glyph = screen->unicode ? (reverse ? 0x25b4 : 0x25be) : (reverse ? '^' : 'v');
       screen_put_glyph(screen, at, mark < column_at - 1 ? column_at - 1 : mark, STYLE_HEADING,
                        glyph);
     }

@@ -86,7 +86,7 @@ static const struct theme_look dark[STYLE_COUNT] = {
     SHADE(3) = {251, 238, 0},
     SHADE(4) = {252, 239, 0},
     SHADE(5) = {252, 240, 0},
-    [STYLE_SHADE_LEAK] = {224, 88, 0},
+    [STYLE_SHADE_LEAK] = {217, 52, 0},
 };
 
 static const struct theme_look light[STYLE_COUNT] = {
@@ -106,7 +106,7 @@ static const struct theme_look light[STYLE_COUNT] = {
     SHADE(3) = {237, 252, 0},
     SHADE(4) = {236, 251, 0},
     SHADE(5) = {236, 250, 0},
-    [STYLE_SHADE_LEAK] = {88, 217, 0},
+    [STYLE_SHADE_LEAK] = {88, 224, 0},
 };
 
 static const char *const names[THEME_COUNT] = {
