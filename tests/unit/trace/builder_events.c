@@ -234,7 +234,8 @@ static int builder_compare_sums(const void *left, const void *right) {
 static void builder_put_sums(uint8_t **at, struct builder_thread *thread, const uint32_t *ids,
                              const struct seep_events_head *head) {
   uint32_t next = 0;
-  qsort(thread->sums, thread->sum_count, sizeof *thread->sums, builder_compare_sums);
+  if (thread->sum_count) /* else there is no array */
+    qsort(thread->sums, thread->sum_count, sizeof *thread->sums, builder_compare_sums);
   for (size_t i = 0; i < thread->sum_count; i++) {
     uint32_t place = builder_place(ids, head->context_count, thread->sums[i].context);
     builder_put_varint(at, place - next);
