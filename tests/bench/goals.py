@@ -17,9 +17,11 @@ def verdict(value, limit, digits=2):
 
 
 def added(cells, method):
-    """ns per event; None where the figure means nothing."""
+    """ns per event; None where the figure means nothing: few events, or a round that cost less than
+    bare, so that what the machine did meanwhile is more than what is measured."""
     row = cells.get(method)
-    return row["ns_per_event"] if row and row["events"] >= FEW and row["ns_per_event"] > 0 else None
+    told = row and row["events"] >= FEW and row["ns_per_event_min"] > 0
+    return row["ns_per_event"] if told else None
 
 
 def ratio(cells, other):
@@ -37,7 +39,7 @@ def line_of(name, cells):
     parts = []
     for other, most in MOST.items():
         found = ratio(cells, other)
-        parts.append(f"/ {other} {verdict(found, most) if found else '-'}")
+        parts.append(f"/ {other} {verdict(found, most) if found else 'no figure'}")
     if seep["events"] >= FEW:
         limit = BYTES.get(name, BYTES_ELSE)
         parts.append(f"B/event {verdict(seep['bytes_per_event'], limit, 3)}")

@@ -230,7 +230,7 @@ class Postgres(Service):
         if not self.filled:
             self.pgbench("-i", "-q", "-s", "1")
             self.filled = True
-        self.pgbench("-S", "-c", "2", "-t", "18000", "--random-seed=7", "-n")
+        self.pgbench("-S", "-c", "2", "-t", "20000", "--random-seed=7", "-n")
 
 
 # ---- Compilers -----------------------------------------------------------------------------------
