@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/export.h"
+#include "export/formats.h"
 
 #include "analysis/filter.h"
 #include "commands/command.h"
@@ -8,9 +8,8 @@
 #include "commands/opened.h"
 #include "commands/options.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char export_help[] =
@@ -37,49 +36,12 @@ static const char export_help[] =
     "\n"
     "Exit status: 0; 2 wrong usage, FILE cannot be read, or OUT cannot be written.\n";
 
-#define EXPORT_TIME_BYTES 32
-
 struct export_options {
   const char *from, *to, *filter, *rules, *output;
   const struct export_format *format;
   enum export_value value;
-  char peak[EXPORT_TIME_BYTES]; /* massif: when most stood */
+  char peak[FORMATS_TIME_BYTES]; /* massif: when most stood */
 };
-
-static bool export_write_folded(FILE *out, const struct export_request *request,
-                                const struct export_options *options) {
-  return export_folded(out, request, options->value);
-}
-
-#define EXPORT_PLAIN(format)                                                                       \
-  static bool export_write_##format(FILE *out, const struct export_request *request,               \
-                                    const struct export_options *options) {                        \
-    (void)options;                                                                                 \
-    return export_##format(out, request);                                                          \
-  }
-
-EXPORT_PLAIN(pprof)
-EXPORT_PLAIN(json)
-EXPORT_PLAIN(html)
-EXPORT_PLAIN(massif)
-EXPORT_PLAIN(speedscope)
-
-static const struct export_format {
-  const char *name;
-  bool (*write)(FILE *out, const struct export_request *request,
-                const struct export_options *options);
-  bool binary;  /* not for a terminal */
-  bool at_peak; /* shows the whole run, and in detail the moment when most stood */
-} export_formats[] = {
-    {"pprof", export_write_pprof, true, false},
-    {"folded", export_write_folded, false, false},
-    {"json", export_write_json, false, false},
-    {"html", export_write_html, false, false},
-    {"massif", export_write_massif, false, true},
-    {"speedscope", export_write_speedscope, false, false},
-};
-
-#define EXPORT_FORMAT_COUNT (sizeof export_formats / sizeof *export_formats)
 
 /* ---- Options
  * -----------------------------------------------------------------------------------*/
@@ -104,13 +66,10 @@ static const struct option export_longs[] = {{"format", required_argument, NULL,
 static const struct options_set export_set = {":hVf:o:", export_longs, export_help};
 
 static bool export_take_format(struct export_options *options) {
-  for (size_t i = 0; i < EXPORT_FORMAT_COUNT; i++)
-    if (!strcmp(optarg, export_formats[i].name))
-      options->format = &export_formats[i];
-  if (options->format && !strcmp(optarg, options->format->name))
-    return true;
-  options_wrong("--format %s: pprof, folded, json, html, massif or speedscope expected", optarg);
-  return false;
+  options->format = formats_named(optarg);
+  if (!options->format)
+    options_wrong("--format %s: " FORMATS_NAMES " expected", optarg);
+  return options->format;
 }
 
 static bool export_take_value(struct export_options *options) {
@@ -169,34 +128,15 @@ static enum options_end export_parse(int argc, char **argv, struct export_option
   return option == OPTIONS_PARSED ? export_check(options) : (enum options_end)option;
 }
 
-/* ---- The file that is written
- * ------------------------------------------------------------------*/
-
-/* Whether the output would overwrite the trace that is read. */
-static bool export_is_trace(const char *output, const char *trace) {
-  struct stat a, b;
-  return stat(output, &a) == 0 && stat(trace, &b) == 0 && a.st_dev == b.st_dev &&
-         a.st_ino == b.st_ino;
-}
+/* ---- The file that is written ---- */
 
 static int export_write_file(const struct export_request *request,
                              const struct export_options *options) {
-  const char *name = options->output;
-  if (export_is_trace(name, request->path))
-    return message_error("%s is the trace itself: name another file with --output", name);
-  FILE *out = fopen(name, "we");
-  if (!out)
-    return message_error("%s cannot be written: %s", name, strerror(errno));
-  errno = 0;
-  bool written = options->format->write(out, request, options);
-  int reason = errno;
-  if (fclose(out) != 0) {
-    reason = errno;
-    written = false;
-  }
-  return written ? COMMAND_DONE
-                 : message_error("%s could not be written whole: %s", name,
-                                 strerror(reason ? reason : EIO));
+  char message[PATH_MAX + 160];
+  return formats_write(options->format, options->output, request, options->value, message,
+                       sizeof message)
+             ? COMMAND_DONE
+             : message_error("%s", message);
 }
 
 static int export_write(struct export_request *request, const struct export_options *options,
@@ -208,7 +148,7 @@ static int export_write(struct export_request *request, const struct export_opti
   int code = COMMAND_DONE;
   if (options->output)
     code = export_write_file(request, options);
-  else if (!options->format->write(stdout, request, options) &&
+  else if (!options->format->write(stdout, request, options->value) &&
            !ferror(stdout)) /* of that, main tells */
     code = message_error("%s: there is not enough memory for the export", request->path);
   analysis_report_free(report);
@@ -242,18 +182,10 @@ static int export_analyse(struct opened *opened, const struct export_options *op
 /* Finds the time when most stood. What stood there in detail takes a second reading, in which this
  * time is one of the moments kept. */
 static int export_find_peak(struct opened *opened, struct export_options *options) {
-  const struct analysis_step *steps;
   int code = export_analyse(opened, options);
-  if (code != COMMAND_DONE)
-    return code;
-  size_t count = analysis_time_line(opened->analysis, &steps), highest = 0;
-  for (size_t i = 1; i < count; i++)
-    if (steps[i].outstanding_bytes > steps[highest].outstanding_bytes)
-      highest = i;
-  double seconds = count ? trace_seconds(opened->trace, steps[highest].stamp) : 0;
-  if (seconds > 0)
-    snprintf(options->peak, sizeof options->peak, "+%.9fs", seconds);
-  return COMMAND_DONE;
+  if (code == COMMAND_DONE)
+    formats_peak(opened->trace, opened->analysis, options->peak);
+  return code;
 }
 
 static int export_read(struct opened *opened, struct export_options *options) {
