@@ -115,3 +115,34 @@ setup_file() {
   screen live-detail --size 80x30 live \
     "j<Enter>/serve<Enter><Show><Copy $BATS_FILE_TMPDIR/traces/grows-2.seep>"
 }
+
+@test "copy: what is shown goes to the terminal, the whole view to a file, never over one" {
+  cd "$BATS_TEST_TMPDIR"
+  screen copy --size 70x12 service "y<Show><Enter>"
+  screen copy-file --size 60x12 many "ymany.txt<Enter><Show>ymany.txt<Enter>"
+  [[ $(wc -l <many.txt) == 3003 && $(grep -c 'demo+0x' many.txt) == 3000 ]]
+}
+
+@test "export: format and file are asked for, the command writes the same" {
+  cd "$BATS_TEST_TMPDIR"
+  local format
+  screen export --size 80x12 service "enonsense<Enter><Show><^U>folded<Enter><Show><^U><Enter><Show>out<Enter>"
+  "$seep" export --format folded "$BATS_FILE_TMPDIR/traces/service.seep" | cmp - out
+  for format in pprof json html massif speedscope; do
+    screen export-format --size 80x12 service "e<^U>$format<Enter><^U>viewed<Enter>"
+    "$seep" export --format "$format" -o written "$BATS_FILE_TMPDIR/traces/service.seep"
+    cmp <(sed "s,$BATS_FILE_TMPDIR/traces/,," written) <(sed "s,$BATS_FILE_TMPDIR/traces/,," viewed)
+  done
+  screen export-interval --size 80x12 --from warm service "e<^U>folded<Enter><^U>later<Enter>"
+  "$seep" export --from warm --format folded "$BATS_FILE_TMPDIR/traces/service.seep" | cmp - later
+  screen export-nowhere --size 80x12 service "e<Enter><^U>/nowhere/at/all<Enter>"
+}
+
+@test "edit: the source of a row, of a frame, of the line under the cursor" {
+  screen edit --size 80x40 service "E<Enter>E/serve<Enter>E<Enter>jjE/over<Enter>E"
+  screen edit-none --size 60x12 hostile "E0E"
+}
+
+@test "mark and pause: only where a target runs" {
+  screen mark-ended --size 60x12 service "m<Show>p"
+}

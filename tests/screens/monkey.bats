@@ -8,7 +8,7 @@ setup_file() {
   make_traces
 }
 
-# random_keys SEED: 300 keys, all but those that quit or suspend.
+# random_keys SEED: 300 keys, all but those that quit, suspend or write files.
 random_keys() {
   awk -v seed="$1" 'BEGIN {
     srand(seed)

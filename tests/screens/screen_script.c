@@ -144,6 +144,14 @@ static bool step_command(struct script *script, const char **keys) {
   return taken != 0;
 }
 
+/* What the terminal or an editor would get. */
+static void tell_errand(const struct errand *errand) {
+  if (errand->kind == ERRAND_EDIT)
+    printf("---- edit %s at line %u\n", strrchr(errand->text, '/') + 1, errand->line);
+  else if (errand->kind == ERRAND_COPY)
+    printf("---- copy\n%s---- copied\n", errand->text);
+}
+
 /* Returns false when the viewer quits. */
 static bool step(struct script *script, const char **keys) {
   struct key key;
@@ -154,6 +162,7 @@ static bool step(struct script *script, const char **keys) {
   desk_draw(script->desk); /* a key works on what was seen */
   if (desk_key(script->desk, &key) == DESK_QUIT)
     return false;
+  tell_errand(desk_errand(script->desk));
   settle(script);
   return true;
 }

@@ -67,6 +67,11 @@
   X(MARK_FORWARD, "Interval", "mark", "time line: to the next mark", '.')                          \
   X(ZOOM_IN, "Interval", "zoom", "time line: half as much of it", '+', '=')                        \
   X(ZOOM_OUT, "Interval", "zoom out", "time line: twice as much", '-')                             \
+  X(COPY, "Taking along", "copy", "copy or write to a file what is shown", 'y')                    \
+  X(EXPORT, "Taking along", "export", "export the interval for another tool", 'e')                 \
+  X(EDIT, "Taking along", "edit", "open the source in $EDITOR", 'E')                               \
+  X(MARK, "Target", "mark", "put a mark into the running target", 'm')                             \
+  X(PAUSE, "Target", "pause", "pause the target's recording, or go on with it", 'p')               \
   X(HELP, "Viewer", "help", "this help", '?')                                                      \
   X(THEME, "Viewer", "theme", "other colours: auto, dark, light, mono", 'T')                       \
   X(REDRAW, "Viewer", "redraw", "draw the screen anew", 'L' - '@')                                 \

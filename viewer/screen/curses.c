@@ -110,10 +110,15 @@ void curses_size(struct curses *curses, int *rows, int *columns) {
   *columns = COLS;
 }
 
+void curses_leave(struct curses *curses) {
+  endwin();
+  curses_forget(curses);
+}
+
 void curses_suspend(struct curses *curses) {
   sigset_t stop, before;
   struct sigaction fall = {.sa_handler = SIG_DFL}, was;
-  endwin();
+  curses_leave(curses);
   /* As the terminal's own ^Z would: the whole group stops, we with it. */
   sigaction(SIGTSTP, &fall, &was);
   kill(0, SIGTSTP);
@@ -122,7 +127,25 @@ void curses_suspend(struct curses *curses) {
   pthread_sigmask(SIG_UNBLOCK, &stop, &before);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   sigaction(SIGTSTP, &was, NULL);
-  curses_forget(curses);
+}
+
+#define COPY_BYTES_MOST 74994 /* what the most cautious terminals take */
+
+bool curses_copy(const char *text) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  size_t bytes = strlen(text);
+  if (bytes > COPY_BYTES_MOST)
+    return false;
+  fputs("\033]52;c;", stdout);
+  for (size_t i = 0; i < bytes; i += 3) {
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; j++)
+      group = group << 8 | (i + j < bytes ? (unsigned char)text[i + j] : 0);
+    for (size_t j = 0; j < 4; j++)
+      putchar(i + j <= bytes ? digits[group >> (18 - 6 * j) & 63] : '=');
+  }
+  putchar('\a');
+  return fflush(stdout) == 0;
 }
 
 /* ---- Showing ----------------------------------------------------------------------------------*/

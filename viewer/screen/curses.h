@@ -49,4 +49,11 @@ enum curses_input curses_read(struct curses *curses, struct key *key);
  * terminal taken over again. */
 void curses_suspend(struct curses *curses);
 
+/* Gives the terminal back for another program; the next curses_show takes it over again. */
+void curses_leave(struct curses *curses);
+
+/* Offers text to the terminal's clipboard (OSC 52). One that does not know of it takes no notice,
+ * and nobody can tell. What is longer than terminals take is not offered: false. */
+bool curses_copy(const char *text);
+
 #endif

@@ -21,6 +21,7 @@ void desk_free(struct desk *desk) {
     return;
   while (desk_close_overlay(desk))
     continue;
+  desk_end_errand(desk);
   history_release(&desk->history);
   for (size_t i = 0; i < VIEWS_COUNT; i++)
     view_drop(desk->bases[i]);
@@ -46,9 +47,12 @@ void desk_say(struct desk *desk, const char *format, ...) {
 }
 
 bool desk_take(struct desk *desk) {
+  char done[CHORE_MESSAGE];
   bool fresh;
   desk_remember(desk); /* the picture may be gone afterwards */
   bool changed = model_take(desk->model, &fresh);
+  if (model_done(desk->model, done))
+    desk_say(desk, "%s", done);
   if (fresh)
     desk_spread(desk);
   else if (changed)
@@ -108,7 +112,7 @@ static bool desk_navigate(struct desk *desk, enum action action) {
 
 /* Actions that are not a view's own. */
 static enum desk_result desk_act(struct desk *desk, enum action action) {
-  if (desk_navigate(desk, action))
+  if (desk_navigate(desk, action) || desk_send(desk, action))
     return DESK_CHANGED;
   switch (action) {
   case ACTION_QUIT:
@@ -187,6 +191,7 @@ static enum desk_result desk_do(struct desk *desk, enum action action, const str
 
 enum desk_result desk_key(struct desk *desk, const struct key *key) {
   desk->message[0] = '\0';
+  desk_end_errand(desk);
   enum action action = action_of_key(key->code);
   struct place before = desk_place(desk);
   before = history_keep_place(&before); /* a step may close what is laid over */
@@ -196,5 +201,5 @@ enum desk_result desk_key(struct desk *desk, const struct key *key) {
   if (!travelled && !history_same(&before, &after))
     history_step(&desk->history, &before);
   history_drop_place(&before);
-  return result;
+  return desk->errand.kind ? DESK_ERRAND : result;
 }

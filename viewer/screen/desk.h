@@ -7,6 +7,7 @@
 #define SEEP_DESK_H
 
 #include "screen/actions.h"
+#include "screen/errand.h"
 #include "screen/model.h"
 #include "screen/screen.h"
 
@@ -20,6 +21,7 @@ enum desk_result {
   DESK_REDRAW,  /* draw everything anew, whatever the terminal may show */
   DESK_THEME,   /* the settings have another theme */
   DESK_SUSPEND,
+  DESK_ERRAND, /* draw; desk_errand says what is to be done */
   DESK_QUIT,
 };
 
@@ -38,6 +40,9 @@ bool desk_resize(struct desk *desk, int rows, int columns);
 struct settings *desk_settings(struct desk *desk);
 
 enum desk_result desk_key(struct desk *desk, const struct key *key);
+
+/* What the last key left to be done; its text is the desk's until the next key. */
+const struct errand *desk_errand(const struct desk *desk);
 
 /* Takes what the model has; true: draw. */
 bool desk_take(struct desk *desk);

@@ -98,8 +98,9 @@ enum desk_result desk_prompt_key(struct desk *desk, const struct key *key) {
       asking->typed(desk);
     break;
   case PROMPT_DONE:
-    if (asking->accept(desk))
-      desk->asking = NULL;
+    desk->asking = NULL; /* accepting may ask for something else */
+    if (!asking->accept(desk))
+      desk->asking = asking;
     break;
   case PROMPT_CANCELLED:
     if (asking->cancel)

@@ -28,6 +28,9 @@ struct desk {
   size_t anchor;                                     /* row that a search began at */
   char needle[sizeof((struct settings *)0)->needle]; /* before the search */
   char message[160];
+
+  struct chore chore; /* while a person is asked for its parts */
+  struct errand errand;
 };
 
 /* A line at the bottom until the next key. */
@@ -63,6 +66,12 @@ struct place desk_place(struct desk *desk);
 
 /* Undoes a step or does it again; says so where there is none. */
 void desk_travel(struct desk *desk, enum action action);
+
+/* Actions that take something along or steer the target; false: it is none. */
+bool desk_send(struct desk *desk, enum action action);
+
+/* The errand is done, or forgotten. */
+void desk_end_errand(struct desk *desk);
 
 /* ---- The prompt ------------------------------------------------------------------------------ */
 

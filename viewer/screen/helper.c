@@ -5,6 +5,7 @@
 #include "screen/model_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Everything that a question asks for. false: no memory. */
 static bool helper_work_out(struct picture *picture, struct reading *reading, struct reading *old,
@@ -72,6 +73,19 @@ static void helper_inspect(struct model *model) {
   model_tell(model);
 }
 
+/* Does a chore, with the lock held, which it lets go of meanwhile. */
+static void helper_do_chore(struct model *model, const struct reading *newest) {
+  struct chore chore = model->chore;
+  struct question question = model->question;
+  char message[CHORE_MESSAGE];
+  pthread_mutex_unlock(&model->lock);
+  chore_run(&chore, model->options.path, model->options.rules_path, newest, &question, message);
+  pthread_mutex_lock(&model->lock);
+  memcpy(model->done, message, sizeof model->done);
+  model->chore.kind = CHORE_NONE;
+  model_tell(model);
+}
+
 /* Looks at one module's files, with the lock held, which it lets go of meanwhile. */
 static void helper_look_at_module(struct model *model) {
   struct reading *reading = reading_keep(model->modules_of);
@@ -104,6 +118,8 @@ static bool helper_step(struct model *model, struct reading **newest) {
     helper_answer(model, *newest);
   } else if (model->inspection.number) {
     helper_inspect(model);
+  } else if (model->chore.kind && *newest) {
+    helper_do_chore(model, *newest);
   } else if (model->wanted_count) {
     helper_look_up(model);
   } else if (model->modules_of) {

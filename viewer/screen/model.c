@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -251,11 +252,29 @@ struct profile *model_inspected(struct model *model, uint64_t number) {
   return profile;
 }
 
+bool model_do(struct model *model, const struct chore *chore) {
+  pthread_mutex_lock(&model->lock);
+  bool idle = !model->chore.kind;
+  if (idle)
+    model->chore = *chore;
+  pthread_cond_broadcast(&model->wake);
+  pthread_mutex_unlock(&model->lock);
+  return idle;
+}
+
+bool model_done(struct model *model, char *message) {
+  pthread_mutex_lock(&model->lock);
+  memcpy(message, model->done, sizeof model->done);
+  model->done[0] = '\0';
+  pthread_mutex_unlock(&model->lock);
+  return message[0];
+}
+
 void model_settle(struct model *model) {
   pthread_mutex_lock(&model->lock);
-  while (!model->failed &&
-         (model->progress.loading || model->progress.answering || model->fresh ||
-          model->wanted_count || model->modules_of || model->inspection.number || model->busy))
+  while (!model->failed && (model->progress.loading || model->progress.answering || model->fresh ||
+                            model->wanted_count || model->modules_of || model->inspection.number ||
+                            model->chore.kind || model->busy))
     pthread_cond_wait(&model->still, &model->lock);
   pthread_mutex_unlock(&model->lock);
 }

@@ -10,6 +10,7 @@
 #define SEEP_MODEL_H
 
 #include "analysis/profile.h"
+#include "screen/chore.h"
 #include "screen/difference.h"
 #include "screen/findings.h"
 #include "screen/reading.h"
@@ -81,6 +82,12 @@ uint64_t model_inspect(struct model *model, const struct analysis_site *site);
 
 /* The profile wanted by that number, which becomes the caller's; NULL: it is not there (yet). */
 struct profile *model_inspected(struct model *model, uint64_t number);
+
+/* Has something done; false: something else is under way. */
+bool model_do(struct model *model, const struct chore *chore);
+
+/* Whether something was done since the last call; message[CHORE_MESSAGE] says what came of it. */
+bool model_done(struct model *model, char *message);
 
 /* Waits until nothing is under way: for scripts and tests, which compare screens. */
 void model_settle(struct model *model);

@@ -47,6 +47,8 @@ struct model {
   size_t wanted_count;
   struct reading *modules_of; /* whose modules are wanted, from the next on */
   uint32_t modules_next;
+  struct chore chore;       /* to be done */
+  char done[CHORE_MESSAGE]; /* what came of the last one; "": nothing to say */
   struct inspection inspection;
   uint64_t inspections; /* wanted so far */
   struct profile *profile;

@@ -70,6 +70,7 @@ struct view_ops {
   void (*sort_at)(struct view *view, int column); /* a heading was pointed at */
   enum view_result (*act)(struct view *view, enum action action, const struct key *key);
   const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
+  const char *(*source)(struct view *view, uint32_t *line);   /* of the row selected; NULL: none */
   struct view_spot (*spot)(const struct view *view);
   void (*go)(struct view *view, struct view_spot spot); /* to what spot gave, some time before */
 };

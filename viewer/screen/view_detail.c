@@ -171,6 +171,19 @@ static enum view_result detail_act(struct view *view, enum action action, const 
   return detail_toggle(detail, &detail->lines.lines[view->table.cursor]);
 }
 
+/* The line under the cursor, else the one that is lit. */
+static const char *detail_source(struct view *view, uint32_t *line) {
+  const struct detail *detail = (const struct detail *)view;
+  const struct detail_line *at = &detail->request.open;
+  if (view->table.cursor < detail->lines.count && detail->lines.lines[view->table.cursor].context)
+    at = &detail->lines.lines[view->table.cursor];
+  else if (!detail->request.unfolded)
+    return NULL;
+  const struct symbol_frame *frame = detail_frame(detail, at);
+  *line = at->kind == DETAIL_SOURCE ? (uint32_t)at->number : frame ? frame->line : 0;
+  return frame ? frame->file : NULL;
+}
+
 const struct view_ops view_detail = {
     .name = "detail",
     .bytes = sizeof(struct detail),
@@ -183,4 +196,5 @@ const struct view_ops view_detail = {
     .symbols = detail_symbols,
     .head = detail_head,
     .act = detail_act,
+    .source = detail_source,
 };

@@ -3,6 +3,7 @@
 
 #include "screen/curses.h"
 #include "screen/desk.h"
+#include "screen/editor.h"
 #include "screen/model.h"
 #include "screen/state.h"
 
@@ -27,6 +28,7 @@ struct viewer {
   struct desk *desk;
   struct state state; /* as the run began */
   int signals;        /* signalfd */
+  sigset_t before;    /* the mask that the process came with */
   int rows, columns;
   int exit; /* code, or GO_ON */
 };
@@ -52,6 +54,18 @@ static void viewer_show(struct viewer *viewer) {
   curses_show(viewer->curses, desk_draw(viewer->desk));
 }
 
+/* What the editor or the terminal make of it is seen there. */
+static void viewer_run_errand(struct viewer *viewer, const struct errand *errand) {
+  if (!errand->text)
+    return;
+  if (errand->kind == ERRAND_COPY) {
+    curses_copy(errand->text);
+  } else {
+    curses_leave(viewer->curses);
+    editor_run(errand->text, errand->line, &viewer->before);
+  }
+}
+
 static void viewer_do(struct viewer *viewer, enum desk_result result) {
   switch (result) {
   case DESK_QUIT:
@@ -65,6 +79,9 @@ static void viewer_do(struct viewer *viewer, enum desk_result result) {
     break;
   case DESK_THEME:
     curses_dress(viewer->curses, desk_settings(viewer->desk)->theme);
+    break;
+  case DESK_ERRAND:
+    viewer_run_errand(viewer, desk_errand(viewer->desk));
     break;
   case DESK_CHANGED:
   case DESK_STAYS:
@@ -213,7 +230,7 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
 
 int viewer_run(const struct viewer_options *options, char *message, size_t message_bytes) {
   struct viewer viewer = {.options = options, .exit = GO_ON};
-  sigset_t signals = viewer_signals(), before;
+  sigset_t signals = viewer_signals();
   message[0] = '\0';
   if (options->theme && theme_of(options->theme) < 0) {
     snprintf(message, message_bytes, "--theme %s: auto, dark, light or mono expected",
@@ -225,7 +242,7 @@ int viewer_run(const struct viewer_options *options, char *message, size_t messa
   viewer.curses = curses_open(viewer_theme(&viewer), message, message_bytes);
   if (!viewer.curses)
     return EXIT_UNREADABLE;
-  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  pthread_sigmask(SIG_BLOCK, &signals, &viewer.before);
   viewer.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
   viewer_work(&viewer, message, message_bytes);
   /* The terminal first: what follows may wait a moment for threads. */
@@ -233,6 +250,6 @@ int viewer_run(const struct viewer_options *options, char *message, size_t messa
   desk_free(viewer.desk);
   model_free(viewer.model);
   close(viewer.signals);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_sigmask(SIG_SETMASK, &viewer.before, NULL);
   return viewer.exit;
 }
