@@ -4,7 +4,7 @@
 /* How many events before its turn what is asked for: */
 #define AHEAD_SLOTS 28 /* where its address, and its place's key, stand in their tables */
 #define AHEAD_PLACE 20 /* the place that stands there */
-#define AHEAD_INDEX 12 /* its groups, and where its cell stands in the index */
+#define AHEAD_INDEX 12 /* its groups and bands, and where its cell stands in the index */
 #define AHEAD_CELL 5
 
 _Static_assert(AHEAD_PLACE < AHEAD_RING, "an event's entry lasts until its turn");
@@ -21,11 +21,17 @@ static struct ahead_event ahead_expect(const struct ledger *ledger,
   uint32_t now = (uint32_t)ledger->interval;
   struct live_block block;
   if (event->kind == SEEP_KIND_ALLOC)
-    return (struct ahead_event){places_find(&ledger->places, event->context, event->thread), now,
-                                CELL_ALLOCATED};
+    return (struct ahead_event){.place =
+                                    places_find(&ledger->places, event->context, event->thread),
+                                .birth = now,
+                                .death = CELL_ALLOCATED};
   if (event->kind != SEEP_KIND_FREE || !live_find(&ledger->live, event->address, &block))
     return (struct ahead_event){.place = 0};
-  return (struct ahead_event){block.place, (uint32_t)periods_at(ledger->periods, block.stamp), now};
+  return (struct ahead_event){.place = block.place,
+                              .birth = (uint32_t)periods_at(ledger->periods, block.stamp),
+                              .death = now,
+                              .size = block.size,
+                              .age = event->stamp - block.stamp};
 }
 
 static void ahead_place(struct ahead *ahead, size_t index) {
@@ -36,10 +42,14 @@ static void ahead_place(struct ahead *ahead, size_t index) {
 
 static void ahead_index(struct ahead *ahead, size_t index) {
   const struct ahead_event *entry = &ahead->ring[index % AHEAD_RING];
+  const struct ledger *ledger = ahead->ledger;
   if (!entry->place)
     return;
-  places_prefetch_groups(&ahead->ledger->places, entry->place);
-  cells_prefetch_slot(&ahead->ledger->cells, entry->place, entry->birth, entry->death);
+  places_prefetch_groups(&ledger->places, entry->place);
+  cells_prefetch_slot(&ledger->cells, entry->place, entry->birth, entry->death);
+  if (entry->death != CELL_ALLOCATED)
+    spectrum_prefetch(&ledger->spectrum, ledger->places.list[entry->place].site, entry->size,
+                      entry->age);
 }
 
 static void ahead_cell(struct ahead *ahead, size_t index) {

@@ -15,6 +15,7 @@
 struct ahead_event { /* what an event will count in, as far as can be told */
   uint32_t place;    /* 0: not known */
   uint32_t birth, death;
+  uint64_t size, age; /* of a block that is to be freed */
 };
 
 struct ahead {

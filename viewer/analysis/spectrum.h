@@ -3,34 +3,23 @@
  * How large the freed blocks of each site were and how long they lived, over the whole run: counts
  * by significant bits of bytes and by octal digits of ticks, as traces have them. Only what occurs
  * has a band. By site and not by place: they are few enough to stay in the processor's caches, as
- * this is done for every free.
+ * this is done for every free; and in one flat table, so that a count is one access.
  */
 #ifndef SEEP_ANALYSIS_SPECTRUM_H
 #define SEEP_ANALYSIS_SPECTRUM_H
 
-#include "analysis/keymap.h"
 #include "trace/trace.h"
 
-#define SPECTRUM_NONE 0xffffffffu
-
-enum spectrum_kind { SPECTRUM_SIZE, SPECTRUM_LIFETIME, SPECTRUM_KINDS };
+enum spectrum_kind { SPECTRUM_SIZE, SPECTRUM_LIFETIME };
 
 struct spectrum_band {
+  uint64_t key; /* site, kind and number; 0: the entry is empty */
   uint64_t blocks;
-  uint32_t next; /* of the same site and kind; NONE: the last */
-  uint8_t number;
-};
-
-struct spectrum_site {
-  uint32_t first[SPECTRUM_KINDS], last[SPECTRUM_KINDS]; /* of its bands; last: used last */
 };
 
 struct spectrum {
-  struct spectrum_band *bands;
-  size_t count, capacity;
-  struct spectrum_site *sites;
-  size_t site_count, site_capacity;
-  struct keymap by_key; /* site, kind and number to position + 1 */
+  struct spectrum_band *bands; /* a hash table */
+  size_t count, size;          /* size: a power of two, or 0 */
 };
 
 void spectrum_release(struct spectrum *spectrum);
@@ -43,6 +32,10 @@ uint8_t spectrum_time(uint64_t ticks);
  * cancelled. false: no memory. */
 bool spectrum_freed(struct spectrum *spectrum, uint32_t site, uint64_t size, uint64_t ticks);
 bool spectrum_pairs(struct spectrum *spectrum, uint32_t site, const struct trace_sums *sums);
+
+/* Asks for the memory that spectrum_freed will touch. */
+void spectrum_prefetch(const struct spectrum *spectrum, uint32_t site, uint64_t size,
+                       uint64_t ticks);
 
 /* Adds the site's counts of a kind to bands, by their numbers. */
 void spectrum_add_to(const struct spectrum *spectrum, uint32_t site, enum spectrum_kind kind,
