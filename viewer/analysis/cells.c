@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A packed cell, all varints: place (until it is sealed) · birth · kind · blocks · bytes · and if
- * it has stamps: oldest - base · newest - oldest. kind is twice the death less the birth (with two
- * lower numbers for the deaths that are none), plus 1 with stamps.
+ * A packed cell, all varints: place (until it is sealed) · birth · kind · blocks · bytes · with
+ * stamps, oldest - base · with different ones, newest - oldest. kind is four times the death less
+ * the birth (with two lower numbers for the deaths that are none), plus 1 with stamps, plus 2 with
+ * different ones.
  */
 #include "analysis/cells.h"
 #include "analysis/array.h"
@@ -143,16 +144,15 @@ static uint32_t cells_death(uint64_t kind, uint32_t birth) {
 }
 
 static uint8_t *cells_pack(const struct cells *cells, const struct cell *cell, uint8_t *at) {
-  bool stamped = cell->oldest <= cell->newest;
+  bool stamped = cell->oldest <= cell->newest, ranged = cell->oldest < cell->newest;
   at = cells_put(at, cell->place);
   at = cells_put(at, cell->birth);
-  at = cells_put(at, cells_kind(cell) * 2 + stamped);
+  at = cells_put(at, cells_kind(cell) * 4 + ranged * 2 + stamped);
   at = cells_put(at, cell->blocks);
   at = cells_put(at, cell->bytes);
-  if (!stamped)
-    return at;
-  at = cells_put(at, cell->oldest - cells->base);
-  return cells_put(at, cell->newest - cell->oldest);
+  if (stamped)
+    at = cells_put(at, cell->oldest - cells->base);
+  return ranged ? cells_put(at, cell->newest - cell->oldest) : at;
 }
 
 /* All of it but the place. Returns what stands behind it. */
@@ -163,13 +163,14 @@ static const uint8_t *cells_unpack(const uint8_t *at, uint64_t base, struct cell
   at = cells_take(at, &cell->blocks);
   at = cells_take(at, &cell->bytes);
   cell->birth = (uint32_t)birth;
-  cell->death = cells_death(kind / 2, cell->birth);
+  cell->death = cells_death(kind / 4, cell->birth);
   cell->oldest = UINT64_MAX;
   cell->newest = 0;
-  if (kind % 2 == 0)
+  if (!(kind & 1))
     return at;
   at = cells_take(at, &cell->oldest);
-  at = cells_take(at, &cell->newest);
+  if (kind & 2)
+    at = cells_take(at, &cell->newest);
   cell->oldest += base;
   cell->newest += cell->oldest;
   return at;

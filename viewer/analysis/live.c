@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Open addressing with linear probing. Capacities are not powers of two (they grow by 1.4, to keep
- * between 4/7 and 4/5 full), so a place comes from a multiplication instead of a mask. Removal
- * shifts followers back: no tombstones, probes stay short after any number of frees.
+ * Open addressing with linear probing. Capacities are not powers of two (they grow by an eighth, to
+ * keep at most 4/5 full, the large ones 7/8: there memory counts for more than the longer probes),
+ * so a place comes from a multiplication instead of a mask, and a shard that grows is read and
+ * written from front to back. Shards begin with different capacities: they are all about as full,
+ * and would else grow all at once. Removal shifts followers back: no tombstones, probes stay short
+ * after any number of frees.
  */
 #include "analysis/live.h"
 #include <seep/format.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define SHARD_FIRST_CAPACITY 256u
+#define SHARD_FIRST_CAPACITY 256u /* and up to an eighth more */
+#define SHARD_LARGE 100000u       /* about five million blocks in all shards */
 #define SIZE_SHIFT SEEP_KIND_SHIFT
 #define CONTESTED (1ull << 63)
 
@@ -64,8 +68,17 @@ void live_init(struct live *live) {
   memset(live, 0, sizeof *live);
 }
 
+/* Entries, all empty; NULL: no memory. Not malloc's: it keeps what tables that grow leave behind,
+ * half as much again as they take. */
+static struct live_entry *live_map(uint32_t capacity) {
+  void *entries = mmap(NULL, capacity * sizeof(struct live_entry), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return entries == MAP_FAILED ? NULL : entries;
+}
+
 static void live_shard_release(struct live_shard *shard) {
-  free(shard->entries);
+  if (shard->entries)
+    munmap(shard->entries, shard->capacity * sizeof *shard->entries);
   *shard = (struct live_shard){0};
 }
 
@@ -82,13 +95,13 @@ void live_prefetch(const struct live *live, uint64_t address) {
   __builtin_prefetch(shard->entries + live_home(shard, hash), 1);
 }
 
-static bool live_shard_grow(struct live_shard *shard) {
+/* first: the capacity to begin with. */
+static bool live_shard_grow(struct live_shard *shard, uint32_t first) {
   if (shard->capacity > UINT32_MAX / 2)
     return false;
-  uint32_t capacity = shard->capacity + shard->capacity / 5 * 2;
-  struct live_shard grown = {.capacity = shard->capacity ? capacity : SHARD_FIRST_CAPACITY,
-                             .count = shard->count};
-  grown.entries = calloc(grown.capacity, sizeof *grown.entries);
+  uint32_t capacity = shard->capacity ? shard->capacity + shard->capacity / 8 : first;
+  struct live_shard grown = {.capacity = capacity, .count = shard->count};
+  grown.entries = live_map(grown.capacity);
   if (!grown.entries)
     return false;
   for (uint32_t i = 0; i < shard->capacity; i++) {
@@ -97,20 +110,23 @@ static bool live_shard_grow(struct live_shard *shard) {
     if (entry->place)
       grown.entries[live_probe(&grown, live_hash(address), address)] = *entry;
   }
-  free(shard->entries);
+  live_shard_release(shard);
   *shard = grown;
   return true;
 }
 
 static bool live_shard_has_room(const struct live_shard *shard) {
-  return shard->count < shard->capacity / 5 * 4;
+  uint32_t capacity = shard->capacity;
+  return shard->count < (capacity < SHARD_LARGE ? capacity / 5 * 4 : capacity / 8 * 7);
 }
 
 enum live_put live_put(struct live *live, const struct live_block *block,
                        struct live_block *older) {
   uint64_t address = block->address & SEEP_ADDRESS_MASK, hash = live_hash(address);
-  struct live_shard *shard = &live->shards[live_shard_of(hash)];
-  if (!live_shard_has_room(shard) && !live_shard_grow(shard))
+  unsigned number = live_shard_of(hash);
+  struct live_shard *shard = &live->shards[number];
+  uint32_t first = SHARD_FIRST_CAPACITY + SHARD_FIRST_CAPACITY / 8 * number / LIVE_SHARDS;
+  if (!live_shard_has_room(shard) && !live_shard_grow(shard, first))
     return LIVE_MEMORY;
   struct live_entry *entry = &shard->entries[live_probe(shard, hash, address)];
   struct live_block put = *block;
