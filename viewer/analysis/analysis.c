@@ -41,6 +41,7 @@ static enum trace_status analysis_replay(struct analysis *analysis, struct trace
   ledger_finish(ledger);
   bool kept =
       !ledger->failed && survivors_init(&analysis->survivors, &ledger->live, &ledger->places) &&
+      releases_seal(&ledger->releases, &analysis->sites) &&
       cells_seal(&ledger->cells, ledger->places.count) &&
       members_init(&analysis->members, &ledger->places) &&
       calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods, ledger->activity);

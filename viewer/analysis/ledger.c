@@ -31,6 +31,7 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
   waiting_init(&ledger->superseded);
   waiting_init(&ledger->early);
   maps_init(&ledger->maps);
+  releases_init(&ledger->releases);
   cells_init(&ledger->cells, periods->bounds[0]);
   steps_init(&ledger->steps, trace, periods->bounds[0], periods->bounds[periods->count - 1]);
   ledger->activity = calloc(periods->count, sizeof *ledger->activity);
@@ -44,6 +45,7 @@ void ledger_release(struct ledger *ledger) {
   waiting_release(&ledger->superseded);
   waiting_release(&ledger->early);
   maps_release(&ledger->maps);
+  releases_release(&ledger->releases);
   cells_release(&ledger->cells);
   places_release(&ledger->places);
   tally_release(&ledger->tally);
@@ -211,17 +213,33 @@ static void ledger_settle(struct ledger *ledger, const struct trace_event *event
     ledger->failed = true;
 }
 
+/* place 0: whose block it was is not known. */
+static void ledger_sampled(struct ledger *ledger, const struct live_block *block,
+                           const struct trace_event *event) {
+  uint64_t age = event->stamp > block->stamp ? event->stamp - block->stamp : 0;
+  if (!block->place) {
+    ledger->releases.samples++;
+    ledger->releases.unmatched++;
+  } else {
+    ledger->failed |= !releases_add(&ledger->releases, block->place, age, event);
+  }
+}
+
 static void ledger_free(struct ledger *ledger, const struct trace_event *event) {
   struct live_block block = {.address = event->address & SEEP_ADDRESS_MASK};
   ledger->totals.frees++;
   tally_of(&ledger->tally, event->thread)->frees++;
   if (!live_take(&ledger->live, block.address, &block)) {
     ledger->totals.unmatched_frees++;
+    if (event->weight)
+      ledger_sampled(ledger, &block, event);
     ledger_owe_free(ledger, &block, event);
     return;
   }
   if (block.contested)
     ledger_settle(ledger, event, &block);
+  if (event->weight)
+    ledger_sampled(ledger, &block, event);
   ledger->totals.freed_bytes += block.size;
   tally_free(&ledger->tally, event->thread, ledger->places.list[block.place].thread, block.size);
   ledger_count_death(ledger, &block);

@@ -23,6 +23,7 @@
 #include "analysis/maps.h"
 #include "analysis/periods.h"
 #include "analysis/places.h"
+#include "analysis/releases.h"
 #include "analysis/spectrum.h"
 #include "analysis/steps.h"
 #include "analysis/tally.h"
@@ -39,6 +40,7 @@ struct ledger {
   bool exact; /* debts are kept, else the two that wait for a while */
   struct debts debts;
   struct waiting superseded, early;
+  struct releases releases;
   struct maps maps;
   struct steps steps;
   struct tally tally;

@@ -76,7 +76,8 @@ static bool wrappers_add_call(struct wrappers_calls *calls, struct sites *sites,
   return true;
 }
 
-/* The calls of all stacks that nothing was called from: memory was taken there. */
+/* The calls of all stacks that nothing was called from: memory was taken there, if none was given
+ * back. */
 static bool wrappers_collect(struct wrappers_calls *calls, struct sites *sites) {
   const struct trace *trace = sites->trace;
   uint8_t *inner = calloc(trace->context_count + 1, 1);
@@ -85,7 +86,7 @@ static bool wrappers_collect(struct wrappers_calls *calls, struct sites *sites) 
     if (trace->contexts[i].parent < trace->context_count)
       inner[trace->contexts[i].parent] = 1;
   for (size_t i = 1; done && i < trace->context_count; i++)
-    if (!inner[i])
+    if (!inner[i] && !(trace->contexts[i].flags & SEEP_CONTEXT_FREES))
       done = wrappers_add_call(calls, sites, (uint32_t)i);
   free(inner);
   return done;
