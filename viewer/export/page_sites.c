@@ -50,6 +50,18 @@ static void page_verdict(FILE *out, const struct verdict *verdict) {
     fputs("<td></td>", out);
 }
 
+/* Who frees what the row allocates. */
+static void page_freed(FILE *out, const struct export_request *request,
+                       const struct analysis_site *site) {
+  char sentence[SENTENCE_BYTES];
+  const struct report_request named = {.trace = request->trace, .analysis = request->analysis};
+  struct freed_by *freed = freed_by_of_row(request->analysis, site);
+  fputs("<p>", out);
+  markup_text(out, freed ? sentence_freed(sentence, &named, freed) : "", 0);
+  fputs("</p>\n", out);
+  freed_by_free(freed);
+}
+
 static void page_name(FILE *out, const struct export_request *request,
                       const struct analysis_site *site, const struct verdict *verdict) {
   char text[PAGE_NAME_BYTES];
@@ -60,6 +72,7 @@ static void page_name(FILE *out, const struct export_request *request,
   fputs("</summary>\n<p>", out);
   markup_text(out, verdict ? verdict->evidence : "", 0);
   fputs("</p>\n", out);
+  page_freed(out, request, site);
   for (size_t i = 0; i < shown; i++)
     page_stack(out, request, &site->stacks[i]);
   if (shown < site->stack_count)

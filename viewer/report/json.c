@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/bundles.h"
+#include "analysis/freed_by.h"
 #include "analysis/projection.h"
 #include "report/frames.h"
 #include "report/report.h"
@@ -23,6 +24,11 @@ static void report_json_totals(struct json *json, const struct report_request *r
   json_number(json, "lost_events", counters->lost_events);
   json_number(json, "unrecorded_events", counters->unrecorded_events);
   json_number(json, "truncated_stacks", counters->truncated_stacks);
+  struct freed_totals freed = freed_totals_of(request->analysis);
+  json_number(json, "sampled_frees", freed.samples);
+  json_number(json, "sampled_frees_unmatched", freed.unmatched);
+  if (freed.left_out)
+    json_number(json, "sampled_frees_left_out", freed.left_out);
   if (totals->maps) {
     json_number(json, "mapped_bytes", totals->mapped_bytes);
     json_number(json, "maps", totals->maps);
@@ -102,6 +108,43 @@ static void report_json_stack(struct json *json, const struct report_request *re
     report_json_frame(json, &frame);
   json_array_end(json);
   json_object_end(json);
+}
+
+static void report_json_ages_of(struct json *json, const struct freed_ages *ages) {
+  json_real(json, "quarter_age_s", ages->quarter);
+  json_real(json, "median_age_s", ages->median);
+  json_real(json, "three_quarters_age_s", ages->three_quarters);
+}
+
+static void report_json_freed_call(struct json *json, const struct trace *trace,
+                                   const struct freed_call *call) {
+  json_object(json, NULL);
+  json_text(json, "function", call->function);
+  json_text(json, "module", frame_module(trace, call->module));
+  json_number(json, "offset", call->offset);
+  json_text(json, "file", call->file);
+  if (call->line)
+    json_number(json, "line", call->line);
+  if (call->resized)
+    json_bool(json, "realloc", true);
+  json_number(json, "samples", call->samples);
+  json_real(json, "share", call->share);
+  report_json_ages_of(json, &call->ages);
+  json_object_end(json);
+}
+
+/* Who frees the row's blocks; without a sample nothing is said. */
+static void report_json_freed_by(struct json *json, const struct report_request *request,
+                                 const struct analysis_site *site) {
+  struct freed_by *freed = freed_by_of_row(request->analysis, site);
+  if (freed && freed->samples) {
+    json_number(json, "sampled_frees", freed->samples);
+    json_array(json, "freed_by");
+    for (size_t i = 0; i < freed->count; i++)
+      report_json_freed_call(json, request->trace, &freed->calls[i]);
+    json_array_end(json);
+  }
+  freed_by_free(freed);
 }
 
 static void report_json_stacks(struct json *json, const struct report_request *request,
@@ -190,6 +233,7 @@ static void report_json_rows(struct json *json, const struct report_request *req
     report_json_figures(json, request, &report->sites[i].figures, end_stamp);
     if (report->by != ANALYSIS_BY_TREE) {
       report_json_verdict(json, &verdicts[i]);
+      report_json_freed_by(json, request, &report->sites[i]);
       report_json_stacks(json, request, &report->sites[i]);
     }
     json_object_end(json);

@@ -3,6 +3,7 @@
 #include "report/columns.h"
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/frames.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -62,6 +63,64 @@ const char *sentence_verdict(char *out, const struct report_request *request,
   if (verdict->kind == VERDICT_LEAK && verdict->bytes_per_hour > 0)
     snprintf(out + used, SENTENCE_BYTES - (size_t)used, "; at this load %s",
              sentence_pace(pace, verdict->bytes_per_hour));
+  return out;
+}
+
+const char *sentence_freed_call(char *out, size_t bytes, const struct trace *trace,
+                                const struct freed_call *call) {
+  char function[400] = "", file[200], place[300];
+  const char *slash = call->file ? strrchr(call->file, '/') : NULL;
+  if (call->file && call->line)
+    snprintf(place, sizeof place, "%s:%" PRIu32,
+             escape_text(file, sizeof file, 60, slash ? slash + 1 : call->file), call->line);
+  else
+    snprintf(place, sizeof place, "%s+0x%" PRIx64,
+             escape_text(file, sizeof file, 60, frame_module(trace, call->module)), call->offset);
+  if (call->function)
+    snprintf(out, bytes, "%s%s (%s)", call->resized ? "a realloc in " : "",
+             escape_text(function, sizeof function, 120, call->function), place);
+  else
+    snprintf(out, bytes, "%s%s", call->resized ? "a realloc at " : "", place);
+  return out;
+}
+
+static const char *sentence_share(char *out, double share) {
+  if (share < 0.01)
+    snprintf(out, FORMAT_BYTES, "less than 1 %%");
+  else
+    snprintf(out, FORMAT_BYTES, "%.0f %%", share * 100);
+  return out;
+}
+
+/* Why nothing is known of who freed. */
+static const char *sentence_not_freed(char *out, const struct report_request *request) {
+  struct freed_totals totals = freed_totals_of(request->analysis);
+  if (totals.samples)
+    snprintf(out, SENTENCE_BYTES, "no free of its blocks was sampled");
+  else
+    snprintf(out, SENTENCE_BYTES, "no free was sampled in this trace (--free-stacks)");
+  return out;
+}
+
+#define SENTENCE_CALLS 3
+
+const char *sentence_freed(char *out, const struct report_request *request,
+                           const struct freed_by *freed) {
+  char call[640], share[FORMAT_BYTES], age[FORMAT_BYTES];
+  if (!freed->samples)
+    return sentence_not_freed(out, request);
+  int used =
+      snprintf(out, SENTENCE_BYTES, "of its freed blocks (%" PRIu64 " sampled) ", freed->samples);
+  for (size_t i = 0; i < freed->count && i < SENTENCE_CALLS && used < SENTENCE_BYTES; i++) {
+    const struct freed_call *one = &freed->calls[i];
+    used += snprintf(out + used, SENTENCE_BYTES - (size_t)used, "%s%s%s by %s, median age %s",
+                     i ? "; " : "", sentence_share(share, one->share), i ? "" : " were freed",
+                     sentence_freed_call(call, 300, request->trace, one),
+                     format_duration(age, one->ages.median));
+  }
+  if (freed->count > SENTENCE_CALLS && used < SENTENCE_BYTES)
+    snprintf(out + used, SENTENCE_BYTES - (size_t)used, "; the rest by %zu more calls",
+             freed->count - SENTENCE_CALLS);
   return out;
 }
 

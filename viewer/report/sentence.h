@@ -5,6 +5,7 @@
 #ifndef SEEP_REPORT_SENTENCE_H
 #define SEEP_REPORT_SENTENCE_H
 
+#include "analysis/freed_by.h"
 #include "analysis/projection.h"
 #include "analysis/verdict.h"
 #include "report/report.h"
@@ -15,6 +16,16 @@
  * GiB a day". Writes into out[SENTENCE_BYTES], harmless for a terminal, and returns it. */
 const char *sentence_verdict(char *out, const struct report_request *request,
                              const struct analysis_site *site, const struct verdict *verdict);
+
+/* "of its freed blocks, 97 % of 31 sampled were freed by session_logout (session.c:88), median age
+ * 1.2 s; 3 % by …", or that none was sampled, and why. Writes into out[SENTENCE_BYTES], harmless
+ * for a terminal. */
+const char *sentence_freed(char *out, const struct report_request *request,
+                           const struct freed_by *freed);
+
+/* One of the calls: "session_logout (session.c:88)". Writes into out[bytes]. */
+const char *sentence_freed_call(char *out, size_t bytes, const struct trace *trace,
+                                const struct freed_call *call);
 
 /* "1.9 GiB a day, the limit of 8.0 GiB is reached in 4 d 3 h". Writes into out[SENTENCE_BYTES]. */
 const char *sentence_projection(char *out, const struct projection *projection);

@@ -13,6 +13,7 @@
 
 #define TEXT_NAME 640   /* bytes of a row's name or a frame */
 #define TEXT_LEAKS 10   /* sentences; the table has them all */
+#define TEXT_CALLS 8    /* that freed */
 #define TEXT_FRAMES 200 /* of a stack that are written */
 
 struct text {
@@ -113,12 +114,22 @@ static bool text_leads(const struct text *text, size_t row) {
          (bundle == BUNDLES_NONE || text->bundles->list[bundle].members[0].row == row);
 }
 
+/* Who frees what the row allocates. */
+static void text_freed(const struct text *text, const struct analysis_site *site) {
+  char sentence[SENTENCE_BYTES];
+  struct freed_by *freed = freed_by_of_row(text->request->analysis, site);
+  if (freed)
+    fprintf(text->out, "  %s\n", sentence_freed(sentence, text->request, freed));
+  freed_by_free(freed);
+}
+
 static void text_leak(const struct text *text, size_t row) {
   char sentence[SENTENCE_BYTES];
   const struct verdict *verdict = &text->verdicts[row];
   fprintf(text->out, "%s (confidence %.2f)\n",
           sentence_verdict(sentence, text->request, &text->request->report->sites[row], verdict),
           verdict->confidence);
+  text_freed(text, &text->request->report->sites[row]);
   if (text->bundles->of_row[row] != BUNDLES_NONE)
     text_bundle(text, &text->bundles->list[text->bundles->of_row[row]]);
 }
@@ -251,6 +262,23 @@ static void text_ages(const struct text *text, const struct analysis_figures *fi
   fprintf(text->out, "   oldest %s, median age %s\n", oldest, median);
 }
 
+/* The calls that freed, a line each. */
+static void text_freed_calls(const struct text *text, const struct analysis_site *site) {
+  struct freed_by *freed = freed_by_of_row(text->request->analysis, site);
+  char call[TEXT_NAME], young[FORMAT_BYTES], median[FORMAT_BYTES], old[FORMAT_BYTES];
+  for (size_t i = 0; freed && i < freed->count && i < TEXT_CALLS; i++) {
+    const struct freed_call *one = &freed->calls[i];
+    fprintf(
+        text->out, "   freed by %s: %.1f %% (%" PRIu64 " sampled), ages %s, %s, %s (quartiles)\n",
+        sentence_freed_call(call, sizeof call, text->request->trace, one), one->share * 100,
+        one->samples, format_duration(young, one->ages.quarter),
+        format_duration(median, one->ages.median), format_duration(old, one->ages.three_quarters));
+  }
+  if (freed && freed->count > TEXT_CALLS)
+    fprintf(text->out, "   freed by %zu more calls\n", freed->count - TEXT_CALLS);
+  freed_by_free(freed);
+}
+
 /* A row with its stacks. */
 static void text_detail(const struct text *text, size_t number) {
   const struct report_request *request = text->request;
@@ -266,6 +294,7 @@ static void text_detail(const struct text *text, size_t number) {
   char evidence[400];
   fprintf(text->out, "   %s: %s\n", verdict_word(text->verdicts[number].kind),
           escape_text(evidence, sizeof evidence, 0, text->verdicts[number].evidence));
+  text_freed_calls(text, site);
   size_t count = site->stack_count;
   if (request->stack_limit && request->stack_limit < count)
     count = request->stack_limit;

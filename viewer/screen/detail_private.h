@@ -6,6 +6,7 @@
 #ifndef SEEP_DETAIL_PRIVATE_H
 #define SEEP_DETAIL_PRIVATE_H
 
+#include "report/sentence.h"
 #include "screen/detail_lines.h"
 #include "screen/listing.h"
 
@@ -18,8 +19,8 @@ struct detail {
   uint64_t inspection;     /* asked for; 0: none */
   struct profile *profile; /* NULL: not there yet */
   char title[LISTING_NAME];
-  char verdict[512]; /* in words; "": none */
-  bool chosen;       /* a person has folded or unfolded: nothing unfolds by itself any more */
+  char verdict[500 + SENTENCE_BYTES]; /* in words; "": none */
+  bool chosen; /* a person has folded or unfolded: nothing unfolds by itself any more */
 };
 
 /* The frame that a line is about; NULL: its symbols are not there yet. */

@@ -3,6 +3,7 @@
  * All about one row: its figures, its stacks with inlined frames, the source around a frame.
  */
 #include "report/escape.h"
+#include "report/sentence.h"
 #include "screen/detail_private.h"
 
 #include <stdio.h>
@@ -73,6 +74,19 @@ static void detail_symbols(struct view *view) {
     detail_make(detail);
 }
 
+/* Behind the verdict: who frees what the row allocates. */
+static void detail_freed(struct detail *detail) {
+  const struct reading *reading = detail->view.picture->reading;
+  const struct report_request request = {.trace = reading->trace, .analysis = reading->analysis};
+  struct freed_by *freed = freed_by_of_row(reading->analysis, detail->request.site);
+  char sentence[SENTENCE_BYTES];
+  size_t used = strlen(detail->verdict);
+  if (freed && freed->samples)
+    snprintf(detail->verdict + used, sizeof detail->verdict - used, "; %s",
+             sentence_freed(sentence, &request, freed));
+  freed_by_free(freed);
+}
+
 /* Writes down what the row is thought to be, and why. */
 static void detail_judge(struct detail *detail) {
   const struct analysis_site *site = detail->request.site;
@@ -83,6 +97,8 @@ static void detail_judge(struct detail *detail) {
     snprintf(detail->verdict, sizeof detail->verdict, "%s: %s (confidence %.2f)",
              verdict_word(verdict->kind),
              escape_text(evidence, sizeof evidence, 0, verdict->evidence), verdict->confidence);
+  if (verdict)
+    detail_freed(detail);
 }
 
 static void detail_refresh(struct view *view) {
