@@ -90,7 +90,9 @@ const struct screen *desk_draw(struct desk *desk) {
     if (screen->rows >= 14)
       desk_draw_tabs(desk, first++);
   }
-  if (view && (picture || view->ops->fixed))
+  bool waits = view && view->ops->compares && !view->picture && /* for the older of two traces */
+               model_progress(desk->model).loading;
+  if (view && !waits && (picture || view->ops->fixed))
     view_draw(view, screen, first, last - first);
   else
     desk_draw_loading(desk);

@@ -30,11 +30,12 @@ static uint64_t stamp_in(const struct reading *other, const struct reading *read
 }
 
 /* "sessiond.seep: warm to after", or of one trace "at warm". */
-static void side_entitle(struct difference_side *side, const struct reading *reading, bool two) {
+static void side_entitle(struct difference_side *side, const struct reading *reading,
+                         const struct analysis_report *report, bool two) {
   char from[60], to[60], path[80];
   const char *slash = strrchr(reading->path, '/');
-  escape_text(from, sizeof from, 30, moment_of(reading, side->report->from)->label);
-  escape_text(to, sizeof to, 30, moment_of(reading, side->report->to)->label);
+  escape_text(from, sizeof from, 30, moment_of(reading, report->from)->label);
+  escape_text(to, sizeof to, 30, moment_of(reading, report->to)->label);
   escape_text(path, sizeof path, 40, slash ? slash + 1 : reading->path);
   if (two)
     snprintf(side->title, sizeof side->title, "%s, %s to %s", path, from, to);
@@ -42,15 +43,18 @@ static void side_entitle(struct difference_side *side, const struct reading *rea
     snprintf(side->title, sizeof side->title, "at %s", to);
 }
 
+/* The report is large, and needed no longer once the inventory has been taken. */
 static bool side_make(struct difference_side *side, const struct reading *reading,
                       const struct question *question, bool two) {
-  side->report = reading_ask(reading, question);
-  if (!side->report)
+  struct analysis_report *report = reading_ask(reading, question);
+  if (!report)
     return false;
-  side_entitle(side, reading, two);
+  side_entitle(side, reading, report, two);
   const struct inventory_source source = {reading->trace, reading->symbols, reading->analysis,
-                                          side->report};
-  return inventory_make(&side->inventory, &source, NULL);
+                                          report};
+  bool done = inventory_make(&side->inventory, &source, NULL);
+  analysis_report_free(report);
+  return done;
 }
 
 static bool difference_fill(struct difference *difference, const struct reading *reading,
@@ -89,17 +93,12 @@ struct difference *difference_new(struct reading *reading, struct reading *other
   return NULL;
 }
 
-static void side_release(struct difference_side *side) {
-  inventory_release(&side->inventory);
-  analysis_report_free(side->report);
-}
-
 void difference_free(struct difference *difference) {
   if (!difference)
     return;
   compare_release(&difference->comparison);
-  side_release(&difference->old);
-  side_release(&difference->new);
+  inventory_release(&difference->old.inventory);
+  inventory_release(&difference->new.inventory);
   reading_drop(difference->other);
   free(difference);
 }

@@ -11,7 +11,6 @@
 #include "screen/reading.h"
 
 struct difference_side {
-  struct analysis_report *report;
   struct inventory inventory;
   char title[240]; /* "old.seep: warm to after"; harmless */
 };

@@ -85,6 +85,7 @@ static bool loader_interval(struct model *model, const struct reading *reading,
 static bool loader_load(struct model *model, struct reading **last) {
   struct trace_error error = {0};
   struct reading *reading = NULL;
+  bool old_is_next = !*last && model->options.old_path;
   bool done = loader_read(model, model->options.path, &reading, &error) == TRACE_OK &&
               (model->moments_known || loader_interval(model, reading, &error));
   pthread_mutex_lock(&model->lock);
@@ -96,7 +97,7 @@ static bool loader_load(struct model *model, struct reading **last) {
     model->failed = true;
     model->error = error;
   }
-  model->progress.loading = false;
+  model->progress.loading = done && old_is_next;
   model_tell(model);
   pthread_cond_broadcast(&model->wake);
   pthread_cond_broadcast(&model->still);
