@@ -38,3 +38,33 @@ end_target() {
   "$seep" info "$traces/marked.seep" | grep -q "resume "
   end_target
 }
+
+# ends COMMAND SHOWN: the viewer on a target that waits for a line and ends with status 3. COMMAND
+# (PID is the target's) ends it; then SHOWN must stand on the screen, and the cursor where it was.
+ends() {
+  mkfifo wait.fifo
+  "$seep" run -o "$traces/ends.seep" -- sh -c 'read -r line <wait.fifo; exit 3' >out 2>&1 3>&- &
+  local i
+  for ((i = 0; i < 200; i++)); do
+    "$seep" info "$traces/ends.seep" 2>/dev/null | grep -q '^state  *running$' && break
+    sleep 0.05
+  done
+  pid=$("$seep" info "$traces/ends.seep" | sed -n 's/^process  *\([0-9]*\).*/\1/p')
+  echo "${1//PID/$pid}" >end.sh
+  "$script" --size 90x12 "$traces/ends.seep" "<Await running>0jj<Show><Run sh end.sh><Await $2>" >shown || {
+    cat shown
+    return 1
+  }
+  wait || true
+  [[ $(grep -c ' 3/[0-9]*$' shown) == 2 ]] || { cat shown; return 1; }
+  rm -f wait.fifo "$traces"/ends.seep*
+}
+
+@test "a target that ends is told with its status or signal, and the screen stays" {
+  if ! ends "echo >wait.fifo" "ended with status 3"; then
+    ! grep -q "ended," shown || skip "this kernel does not tell how a process ended"
+    return 1
+  fi
+  ends "kill -TERM PID" "killed by SIGTERM"
+  ends "kill -KILL PID" "killed by SIGKILL"
+}

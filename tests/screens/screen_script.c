@@ -8,8 +8,8 @@
  *
  * KEYS: characters, and names in angle brackets (screen/key.h). Besides: <Show> prints the screen
  * as it is, <Size COLUMNS ROWS> resizes, <Copy FILE> puts FILE's bytes in place of the trace's and
- * waits for the viewer to notice. The last screen is always printed: with
- * --svg as a picture.
+ * waits for the viewer to notice, <Run COMMAND> has the shell run it, <Await TEXT> waits until TEXT
+ * is on the screen. The last screen is always printed: with --svg as a picture.
  */
 #include "report/escape.h"
 #include "screen/desk.h"
@@ -42,7 +42,7 @@ static void fail(const char *what, const char *text) {
 
 /* ---- Printing ---------------------------------------------------------------------------------*/
 
-static void print_text(const struct screen_cell *cells, int columns) {
+static void print_text(FILE *out, const struct screen_cell *cells, int columns) {
   int last = columns;
   while (last > 0 && !cells[last - 1].text[0] && cells[last - 1].width)
     last--;
@@ -51,9 +51,9 @@ static void print_text(const struct screen_cell *cells, int columns) {
       char bytes[4];
       uint32_t character = cells[column].text[i];
       if (character || i == 0)
-        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), stdout);
+        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), out);
     }
-  putchar('\n');
+  fputc('\n', out);
 }
 
 /* A letter for every cell's meaning: what colours would tell. */
@@ -78,7 +78,7 @@ static void print_styles(const struct screen_cell *cells, int columns) {
 static void show(struct script *script) {
   const struct screen *screen = desk_draw(script->desk);
   for (int row = 0; row < screen->rows; row++)
-    print_text(screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+    print_text(stdout, screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
   printf("---- %d x %d\n", screen->columns, screen->rows);
   for (int row = 0; script->styles && row < screen->rows; row++)
     print_styles(screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
@@ -128,6 +128,31 @@ static void replace(struct script *script, const char *path) {
   settle(script);
 }
 
+static bool screen_has(const struct screen *screen, const char *text) {
+  char *shown = NULL;
+  size_t bytes = 0;
+  FILE *out = open_memstream(&shown, &bytes);
+  for (int row = 0; row < screen->rows; row++)
+    print_text(out, screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+  fclose(out);
+  bool has = strstr(shown, text);
+  free(shown);
+  return has;
+}
+
+/* Waits until the screen shows text. */
+static void await(struct script *script, const char *text) {
+  struct pollfd wait = {.fd = model_descriptor(script->model), .events = POLLIN};
+  for (int ms = 0; !screen_has(desk_draw(script->desk), text); ms += 50) {
+    if (ms >= NOTICE_MS) {
+      show(script);
+      fail("never shown", text);
+    }
+    poll(&wait, 1, 50);
+    desk_take(script->desk);
+  }
+}
+
 /* A step that is no key; false: it is one. */
 static bool step_command(struct script *script, const char **keys) {
   char path[1024];
@@ -139,6 +164,11 @@ static bool step_command(struct script *script, const char **keys) {
     resize(script, columns, rows);
   } else if (sscanf(*keys, "<Copy %1023[^>]>%n", path, &taken) == 1 && taken) {
     replace(script, path);
+  } else if (sscanf(*keys, "<Run %1023[^>]>%n", path, &taken) == 1 && taken) {
+    if (system(path) != 0)
+      fail("failed", path);
+  } else if (sscanf(*keys, "<Await %1023[^>]>%n", path, &taken) == 1 && taken) {
+    await(script, path);
   }
   *keys += taken;
   return taken != 0;
@@ -217,7 +247,8 @@ int main(int argc, char **argv) {
   if (!setlocale(LC_CTYPE, "C.UTF-8"))
     fail("locale", "there is no C.UTF-8");
   script.model_options.path = argv[optind];
-  script.model_options.follow = strstr(argv[optind + 1], "<Copy ") != NULL;
+  script.model_options.follow =
+      strstr(argv[optind + 1], "<Copy ") || strstr(argv[optind + 1], "<Await ");
   run(&script, argv[optind + 1]);
   return 0;
 }

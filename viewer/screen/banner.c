@@ -46,13 +46,14 @@ void banner_draw_title(const struct picture *picture, const char *path, struct s
     return;
   }
   const struct trace *trace = picture->reading->trace;
+  const char *ending = picture->reading->ending;
   interval_text(picture, screen, right);
   int width = screen_width(screen, right);
   if (width > screen->columns / 2)
     width = screen->columns / 2;
   screen_put_right(screen, at, screen->columns - width - 1, width, STYLE_STATUS, right);
   snprintf(left, sizeof left, "%.200s %llu  %s, %s", trace->process.program,
-           (unsigned long long)trace->process.pid, state_text(trace->state),
+           (unsigned long long)trace->process.pid, *ending ? ending : state_text(trace->state),
            format_duration(duration, trace_seconds(trace, trace->last_stamp)));
   screen_put(screen, at, 1, screen->columns - width - 3, STYLE_STATUS, left);
 }

@@ -88,6 +88,10 @@ static bool loader_load(struct model *model, struct reading **last) {
   bool old_is_next = !*last && model->options.old_path;
   bool done = loader_read(model, model->options.path, &reading, &error) == TRACE_OK &&
               (model->moments_known || loader_interval(model, reading, &error));
+  if (done && model->options.follow) {
+    ending_watch(&model->ending, reading->trace, model->options.path);
+    ending_text(&model->ending, reading->trace, reading->ending);
+  }
   pthread_mutex_lock(&model->lock);
   struct reading *old = NULL;
   if (done) {

@@ -121,6 +121,7 @@ void model_free(struct model *model) {
   reading_drop(model->inspection.reading);
   profile_free(model->profile);
   free(model->wanted);
+  ending_release(&model->ending);
   close(model->event);
   pthread_cond_destroy(&model->wake);
   pthread_cond_destroy(&model->still);

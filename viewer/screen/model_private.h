@@ -28,6 +28,8 @@ struct model {
   int event; /* eventfd: something to take */
   pthread_t loader, helper;
 
+  struct ending ending; /* the loader's */
+
   pthread_mutex_t lock; /* over what follows, down to the screen's own */
   pthread_cond_t wake;  /* something to do, or stop */
   pthread_cond_t still; /* nothing under way any more, or a thread has ended */

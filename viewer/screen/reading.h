@@ -10,6 +10,7 @@
 #include "analysis/analysis.h"
 #include "analysis/profile.h"
 #include "compare/compare.h"
+#include "screen/ending.h"
 #include "symbols/symbols.h"
 
 #include <stdatomic.h>
@@ -19,6 +20,7 @@ struct reading {
   struct trace *trace;
   struct symbols *symbols;
   struct analysis *analysis;
+  char ending[ENDING_TEXT]; /* how the target ended; "": it was not seen to */
   atomic_uint users;
 };
 
