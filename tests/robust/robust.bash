@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# The table of programs, and how one of its scripts is run and held against its bare run. Source it.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../lib/common.bash"
+export text=$root/LICENSE source=$here/program.c LC_ALL=C.UTF-8 TZ=UTC
+limit=40 # seconds: whoever takes longer hangs
+
+# robust_script SCRIPT DIRECTORY [WRAPPER...]: leaves out, err and status beside the directory, which
+# has the same name each time.
+robust_script() {
+  local script=$1 work=$2 status=0
+  shift 2
+  rm -rf "$work/in"
+  mkdir "$work/in"
+  { (cd "$work/in" && timeout "$limit" "$@" bash "$script" >"$work/out" 2>"$work/err" </dev/null); } \
+    2>/dev/null || status=$?
+  echo "$status" >"$work/status"
+}
+
+# robust_keep WORK NAME
+robust_keep() {
+  local part
+  for part in out err status; do
+    mv "$1/$part" "$1/$2.$part"
+  done
+}
+
+# robust_plain FILE...: without what a recorder says, and without numbers, by which shells name
+# processes.
+robust_plain() {
+  sed -i -E '/^seep( run)?: /d; /^$/d; s/[0-9]+/N/g' "$@"
+}
+
+# robust_differs WORK NAME: says what is not the same as bare, if anything.
+robust_differs() {
+  local part
+  robust_plain "$1/bare.err" "$1/$2.err"
+  for part in status out err; do
+    cmp -s "$1/bare.$part" "$1/$2.$part" || {
+      echo "$part differs"
+      diff -a "$1/bare.$part" "$1/$2.$part" | head -n 4
+    }
+  done
+}
+
+# robust_traces WORK: says which traces do not open, or that there are none.
+robust_traces() {
+  local trace count=0
+  for trace in "$1"/traces/*.seep; do
+    [[ -e $trace ]] || continue
+    count=$((count + 1))
+    ((count > 6)) || "$seep" info "$trace" >/dev/null 2>"$1/info" || cat "$1/info"
+  done
+  ((count)) || echo "no trace at all"
+}
+
+# robust_table [REGEX]: the table's lines whose name matches.
+robust_table() {
+  grep -v -e '^#' -e '^$' "$here/programs" | grep -E -e "^[^|]*${1:-}"
+}
+
+# robust_split LINE: sets name, needs and script.
+robust_split() {
+  IFS='|' read -r name needs script <<<"$1"
+  name=${name% } needs=${needs// /} script=${script# }
+}
