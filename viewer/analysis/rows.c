@@ -13,6 +13,16 @@ static int rows_compare_stacks(const void *a, const void *b) {
   return (x->context > y->context) - (x->context < y->context);
 }
 
+/* Puts a row's stacks in order, and gives back the room that was made for more: most rows have one
+ * stack, and a report may have 100,000 rows. */
+static void rows_finish_stacks(struct analysis_site *row) {
+  if (!row->stack_count)
+    return;
+  qsort(row->stacks, row->stack_count, sizeof *row->stacks, rows_compare_stacks);
+  struct analysis_stack *fit = reallocarray(row->stacks, row->stack_count, sizeof *fit);
+  row->stacks = fit ? fit : row->stacks;
+}
+
 /* The stacks of the places [first, stop) that had a part in the interval. */
 static bool rows_fill_stacks(struct query *query, size_t first, size_t stop,
                              struct analysis_site *row) {
@@ -35,8 +45,7 @@ static bool rows_fill_stacks(struct query *query, size_t first, size_t stop,
       return false;
     row->stacks[row->stack_count++] = stack;
   }
-  if (row->stack_count)
-    qsort(row->stacks, row->stack_count, sizeof *row->stacks, rows_compare_stacks);
+  rows_finish_stacks(row);
   return true;
 }
 
