@@ -93,10 +93,18 @@ static void name_slot(struct seep_slot *slot, uint32_t serial) {
   slot->thread = serial; /* from here on readers see it */
 }
 
-/* What a busy thread's slot grows to. The rows of sums that a block leaves are as many as its
- * contexts: a program that has very many needs long blocks to leave few per event. */
+/* What a busy thread's slot grows to: 512 KiB are granted to each. A program of one thread has room
+ * for more in what is granted to the process, and one with very many contexts in what is granted
+ * for them; its blocks, of which each leaves as many rows of sums as it has contexts, must be long
+ * to leave few per event. */
+static size_t widest(void) {
+  if (__atomic_load_n(&stage->threads, __ATOMIC_RELAXED) > 1)
+    return STAGE_SLOT_USUAL;
+  return contexts_count() < MANY_CONTEXTS ? STAGE_SLOT_ALONE : STAGE_SLOT_LARGEST;
+}
+
 static size_t wider(size_t bytes) {
-  size_t most = contexts_count() < MANY_CONTEXTS ? STAGE_SLOT_USUAL : STAGE_SLOT_LARGEST;
+  size_t most = widest();
   return bytes * 4 < most ? bytes * 4 : most;
 }
 
