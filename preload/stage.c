@@ -15,7 +15,7 @@
 
 /* Slots come in few sizes: for threads that do little, for busy ones, and between. */
 static const uint32_t slot_grains[] = {1, 4, STAGE_SLOT_USUAL / SEEP_STAGE_GRAIN,
-                                       STAGE_SLOT_ALONE / SEEP_STAGE_GRAIN,
+                                       STAGE_SLOT_LARGE / SEEP_STAGE_GRAIN,
                                        STAGE_SLOT_LARGEST / SEEP_STAGE_GRAIN};
 #define SLOT_CLASSES 5
 #define SMALL_SLOTS_AT_ONCE                                                                        \

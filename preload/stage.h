@@ -25,10 +25,9 @@ void stage_forget(void);
  */
 void *stage_part(size_t bytes);
 
-/* Of a busy thread: as a rule; where it is the only one; and where, besides, contexts are so many
- * that they weigh more than its slot. */
+/* Of a busy thread: as a rule, and where contexts are many and very many. */
 #define STAGE_SLOT_USUAL (25 * SEEP_STAGE_GRAIN)
-#define STAGE_SLOT_ALONE (50 * SEEP_STAGE_GRAIN)
+#define STAGE_SLOT_LARGE (50 * SEEP_STAGE_GRAIN)
 #define STAGE_SLOT_LARGEST (96 * SEEP_STAGE_GRAIN)
 
 /* A slot of at least bytes, recycled or new, lock free, counters zero; NULL: none to be had. */

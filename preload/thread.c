@@ -13,9 +13,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define MANY_CONTEXTS 150000 /* with 48 bytes each of the memory that is granted */
-#define BUSY_NS 100000000u   /* a block that fills faster makes its thread's slot grow */
-#define RETRY_EVENTS 4096u   /* without a slot: try again after so many events */
+#define MANY_CONTEXTS 100000
+#define VERY_MANY_CONTEXTS 250000
+#define BUSY_NS 100000000u /* a block that fills faster makes its thread's slot grow */
+#define RETRY_EVENTS 4096u /* without a slot: try again after so many events */
 #define ORPHAN_SPINS 2000
 
 /* Threads without state, with states that never record: the first test of every hook leads from
@@ -93,14 +94,15 @@ static void name_slot(struct seep_slot *slot, uint32_t serial) {
   slot->thread = serial; /* from here on readers see it */
 }
 
-/* What a busy thread's slot grows to: 512 KiB are granted to each. A program of one thread has room
- * for more in what is granted to the process, and one with very many contexts in what is granted
- * for them; its blocks, of which each leaves as many rows of sums as it has contexts, must be long
- * to leave few per event. */
+/* What a busy thread's slot grows to. 512 KiB are granted to each; what is more has to be found in
+ * what is granted for contexts and not taken, about 6 bytes each. Each block leaves as many rows of
+ * sums as it has contexts: programs that have very many need long blocks to leave few per event. */
 static size_t widest(void) {
-  if (__atomic_load_n(&stage->threads, __ATOMIC_RELAXED) > 1)
+  uint32_t contexts = contexts_count();
+  bool alone = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED) <= 1;
+  if (!alone || contexts < MANY_CONTEXTS)
     return STAGE_SLOT_USUAL;
-  return contexts_count() < MANY_CONTEXTS ? STAGE_SLOT_ALONE : STAGE_SLOT_LARGEST;
+  return contexts < VERY_MANY_CONTEXTS ? STAGE_SLOT_LARGE : STAGE_SLOT_LARGEST;
 }
 
 static size_t wider(size_t bytes) {
