@@ -71,7 +71,7 @@ static void lives_write(struct builder *builder) {
   }
 }
 
-static void lives_scene(struct scene *scene, unsigned seed) {
+static void lives_scene(struct scene *scene, unsigned seed, bool fine) {
   lives_make(seed);
   scene_begin(scene);
   for (uint32_t i = 1; i <= STACKS; i++)
@@ -79,7 +79,7 @@ static void lives_scene(struct scene *scene, unsigned seed) {
   for (uint64_t i = 1; i <= MARKS; i++)
     builder_mark(scene->builder, SEEP_MARK_LABEL, "mark", i, i * 200000);
   lives_write(scene->builder);
-  scene_analyse(scene, END, false, NULL);
+  scene_analyse(scene, END, false, &(struct analysis_options){.fine = fine});
 }
 
 static int stamp_compare(const void *a, const void *b) {
@@ -162,7 +162,7 @@ static void interval_agrees_between_any_moments(void **state) {
   (void)state;
   for (unsigned seed = 1; seed <= 5; seed++) {
     struct scene scene;
-    lives_scene(&scene, seed);
+    lives_scene(&scene, seed, false);
     for (size_t from = 0; from <= MARKS; from++)
       for (size_t to = from; to <= MARKS + 1; to++)
         interval_check(&scene, from, to);
@@ -170,10 +170,34 @@ static void interval_agrees_between_any_moments(void **state) {
   }
 }
 
+/* Where moments between the marks were asked for, intervals are as exact there; units stay with the
+ * marks, whose names find them as before. */
+static void interval_agrees_between_fine_moments(void **state) {
+  (void)state;
+  struct scene scene;
+  lives_scene(&scene, 3, true);
+  const struct analysis_moment *moments;
+  size_t count = analysis_moments(scene.analysis, &moments), marks = 0;
+  assert_true(count > 2 * (MARKS + 2));
+  for (size_t from = 0; from < count; from++) {
+    marks += moments[from].mark != 0;
+    assert_true(from == 0 || moments[from].stamp > moments[from - 1].stamp);
+    for (size_t to = from; to < count; to += 3)
+      interval_check(&scene, from, to);
+  }
+  assert_int_equal(marks, MARKS);
+  long found = analysis_find_moment(scene.analysis, "#2");
+  assert_int_equal(moments[found].mark, 2);
+  struct analysis_report *report = analysis_interval(scene.analysis, 0, (size_t)found + 1);
+  assert_int_equal(report->units, 1 + 2);
+  analysis_report_free(report);
+  scene_end(&scene);
+}
+
 static void interval_takes_threads_as_rows(void **state) {
   (void)state;
   struct scene scene;
-  lives_scene(&scene, 42);
+  lives_scene(&scene, 42, false);
   const struct analysis_query query = {.from = 0, .to = MARKS + 1, .by = ANALYSIS_BY_THREAD};
   struct analysis_report *report = analysis_query(scene.analysis, &query);
   assert_non_null(report);
@@ -198,7 +222,7 @@ static void interval_takes_threads_as_rows(void **state) {
 static void interval_estimates_medians_between_marks(void **state) {
   (void)state;
   struct scene scene;
-  lives_scene(&scene, 9);
+  lives_scene(&scene, 9, false);
   struct analysis_report *report = analysis_interval(scene.analysis, 0, 2);
   assert_non_null(report);
   struct analysis_figures truth = lives_figures(0, 0, 400000);
@@ -211,7 +235,7 @@ static void interval_estimates_medians_between_marks(void **state) {
 static void interval_tells_the_time_line(void **state) {
   (void)state;
   struct scene scene;
-  lives_scene(&scene, 11);
+  lives_scene(&scene, 11, false);
   const struct analysis_step *steps;
   size_t count = analysis_time_line(scene.analysis, &steps);
   assert_int_equal(count, 300);
@@ -234,6 +258,7 @@ static void interval_tells_the_time_line(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(interval_agrees_between_any_moments),
+      cmocka_unit_test(interval_agrees_between_fine_moments),
       cmocka_unit_test(interval_takes_threads_as_rows),
       cmocka_unit_test(interval_estimates_medians_between_marks),
       cmocka_unit_test(interval_tells_the_time_line),
