@@ -233,3 +233,40 @@ END
     return 1
   }
 }
+
+@test "the editor has the terminal, and gives it back" {
+  printf '#!/bin/sh\nstty -g >during\necho "$@" >edited\nread -r line\n' >editor
+  chmod +x editor
+  terminal 80 24 <<END
+export EDITOR=./editor VISUAL=
+stty -g >before
+"$seep" view "$BATS_FILE_TMPDIR/traces/service.seep" 2>errors
+echo "\$?" >status.new
+stty -g >after
+mv status.new status
+exec cat
+END
+  eventually shows "1/2"
+  keys E
+  eventually test -s edited
+  [[ $(<edited) == "+"*sample.c ]]
+  diff before during
+  keys x Enter
+  eventually shows "1/2"
+  keys j
+  eventually shows "2/2"
+  keys q
+  ends 0
+}
+
+@test "what is copied reaches the terminal's clipboard" {
+  view
+  eventually shows "1/2"
+  tmux -L "$socket" set-option -s set-clipboard on
+  keys y Enter
+  eventually shows "copied"
+  copied() { tmux -L "$socket" show-buffer 2>/dev/null | grep -q "sample_session_create"; }
+  eventually copied
+  keys q
+  ends 0
+}
