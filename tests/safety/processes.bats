@@ -24,6 +24,19 @@ load safety
   [[ $parents == 1 && $children == 3 ]]
 }
 
+@test "fork with SEEP_CHILDREN: a child's trace names its parent's, and when it was forked" {
+  trace=$BATS_TEST_TMPDIR/children.%p.seep record=SEEP_CHILDREN=1
+  recorded "$targets/hazards" fork
+  local each
+  for each in children.*.seep; do
+    "$seep" info --format json "$each" | jq -c .process
+  done >all.json
+  jq -s -e 'map(select(.parent_trace_id | not)) as $parents | map(select(.parent_trace_id)) |
+    ($parents | length) == 1 and length == 3 and
+    all(.parent_trace_id == $parents[0].trace_id and .trace_id != .parent_trace_id and
+        .forked_s <= 0 and .forked_s > -10)' all.json
+}
+
 @test "fork of a fork of a fork" {
   same_as_bare "$targets/hazards" fork-deep
   complete
