@@ -154,6 +154,7 @@ const char *image_symbol(const struct image *image, enum image_symbols which,
 
 /* ---- Debug information ---- */
 
+/* Whether a file was opened; closes it and frees its path. */
 static bool image_is_there(int file, char *path) {
   if (file < 0)
     return false;
@@ -170,9 +171,9 @@ static bool image_debug_by_build_id(const struct image *image, const char *root)
   if (!data || !gelf_getnote(data, 0, &note, &name, &description))
     return false;
   char *path = NULL;
-  return image_is_there(
-      debugfile_by_build_id(root, (const uint8_t *)data->d_buf + description, note.n_descsz, &path),
-      path);
+  int file =
+      debugfile_by_build_id(root, (const uint8_t *)data->d_buf + description, note.n_descsz, &path);
+  return image_is_there(file, path);
 }
 
 static bool image_debug_by_link(const struct image *image, const char *root) {
@@ -183,7 +184,8 @@ static bool image_debug_by_link(const struct image *image, const char *root) {
   uint32_t crc;
   memcpy(&crc, (const char *)data->d_buf + data->d_size - sizeof crc, sizeof crc);
   char *path = NULL;
-  return image_is_there(debugfile_by_link(root, image->path, data->d_buf, crc, &path), path);
+  int file = debugfile_by_link(root, image->path, data->d_buf, crc, &path);
+  return image_is_there(file, path);
 }
 
 bool image_is_debuggable(const struct image *image, const char *root) {
