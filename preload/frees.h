@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define FREES_PLACES 512
-#define FREES_WINDOW 1024 /* the widest, where the option does not say it */
+#define FREES_WINDOW 4096 /* the widest, where the option does not say it */
 #define FREES_WINDOW_MAX 65535
 
 struct frees_count {

@@ -123,7 +123,7 @@ http {{ access_log off; keepalive_requests 1000000;
         return ["nginx", "-p", self.work, "-e", "stderr", "-c", self.path("nginx.conf")]
 
     def load(self):
-        subprocess.run(["ab", "-q", "-k", "-n", "120000", "-c", "16",
+        subprocess.run(["ab", "-q", "-k", "-n", "240000", "-c", "16",
                         f"http://127.0.0.1:{self.port}/index.html"], check=True, **QUIET)
 
 
@@ -183,7 +183,7 @@ class Mariadb(Service):
 
     def load(self):
         subprocess.run(["mysqlslap", "--no-defaults", f"--socket={self.socket}", "--user=root",
-                        "--create-schema=bench", "--concurrency=2", "--number-of-queries=36000",
+                        "--create-schema=bench", "--concurrency=2", "--number-of-queries=60000",
                         "--delimiter=;", f"--create={self.TABLE}", f"--query={self.QUERY}"],
                        check=True, **QUIET)
 

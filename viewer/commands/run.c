@@ -31,7 +31,7 @@ static const char run_help[] =
     "      --all-events    writes every event, also blocks freed soon after\n"
     "      --unwind WAY    how stacks are found: auto (default) or libunwind\n"
     "      --free-stacks N of N frees one has its stack taken, to say who frees\n"
-    "                      what (default 1024; off: none). The first frees of a\n"
+    "                      what (default 4096; off: none). The first frees of a\n"
     "                      calling place are taken more often\n"
     "      --mmap          records mmap, munmap and mremap as well\n"
     "  -h, --help          this text\n"
