@@ -221,6 +221,15 @@ void stage_release_slot(struct seep_slot *slot) {
   list_push(&free_lists[slot_class(slot->bytes)], slot);
 }
 
+void stage_outgrow_slot(struct seep_slot *slot) {
+  if (slot->bytes < STAGE_SLOT_USUAL ||
+      sys_failed(sys_call3(SYS_madvise, (char *)slot + SEEP_STAGE_GRAIN,
+                           slot->bytes - SEEP_STAGE_GRAIN, MADV_REMOVE)))
+    stage_release_slot(slot);
+  else /* what is no longer reserved on the disk may not be written again: it stays out of use */
+    slot->thread = SEEP_SLOT_FREE;
+}
+
 void stage_each_slot(void (*visit)(struct seep_slot *slot, void *data), void *data) {
   uint32_t count = atomic_load(&all_count);
   for (uint32_t i = 0; i < count && i < SLOT_LIMIT; i++) {

@@ -33,6 +33,9 @@ void *stage_part(size_t bytes);
 /* A slot of at least bytes, recycled or new, lock free, counters zero; NULL: none to be had. */
 struct seep_slot *stage_slot(size_t bytes);
 void stage_release_slot(struct seep_slot *slot);
+/* Of a slot that was drained, and whose thread has a larger one now: gives its memory back where it
+ * is much, else releases it. */
+void stage_outgrow_slot(struct seep_slot *slot);
 
 /* Calls visit for every slot in use. */
 void stage_each_slot(void (*visit)(struct seep_slot *slot, void *data), void *data);

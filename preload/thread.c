@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define MANY_CONTEXTS 100000
-#define VERY_MANY_CONTEXTS 250000
+#define MANY_CONTEXTS 200000
+#define VERY_MANY_CONTEXTS 360000
 #define BUSY_NS 100000000u /* a block that fills faster makes its thread's slot grow */
 #define RETRY_EVENTS 4096u /* without a slot: try again after so many events */
 #define ORPHAN_SPINS 2000
@@ -95,7 +95,7 @@ static void name_slot(struct seep_slot *slot, uint32_t serial) {
 }
 
 /* What a busy thread's slot grows to. 512 KiB are granted to each; what is more has to be found in
- * what is granted for contexts and not taken, about 6 bytes each. Each block leaves as many rows of
+ * what is granted for contexts and not taken, some 12 bytes each. Each block leaves as many rows of
  * sums as it has contexts: programs that have very many need long blocks to leave few per event. */
 static size_t widest(void) {
   uint32_t contexts = contexts_count();
@@ -127,7 +127,7 @@ static void grow_slot(struct thread *thread) {
   slot->thread = thread->serial;
   use_slot(thread, slot);
   drain_add_counts(old);
-  stage_release_slot(old);
+  stage_outgrow_slot(old);
 }
 
 /* ---- a thread's life

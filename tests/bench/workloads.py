@@ -268,7 +268,7 @@ template <int N> struct Table {
 
 
 class Compiler(Workload):
-    TABLES = 6
+    TABLES = 16
 
     def prepare(self):
         uses = [f"int use{i}() {{ Table<{i}> t; t.add(\"a\", {i}); "
