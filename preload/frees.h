@@ -5,7 +5,7 @@
  * address and depth of the stack, hashed) has windows of its own, and of each window one free is
  * drawn, at a place that chance gives: nothing periodic can hide from it or be seen by it alone.
  * Windows begin with one free and widen, over the whole process, up to SEEP_FREE_STACKS frees: a
- * rare path has its first frees taken, a busy one in a thousand.
+ * rare path has its first frees taken, a busy one one in thousands.
  *
  * A free of a window of n has the chance 1/n whatever the program does, so a sample that counts n
  * times makes sums that are right on the average.

@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-#define SEEP_FORMAT_VERSION 1u
+#define SEEP_FORMAT_VERSION 2u
 #define SEEP_FRAME_MAGIC 0x50454553u   /* "SEEP" */
 #define SEEP_PAYLOAD_LIMIT (64u << 20) /* a frame that claims more, stored or plain, is damaged */
 #define SEEP_TRACE_SUFFIX ".seep"

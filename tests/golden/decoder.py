@@ -181,7 +181,7 @@ class Trace:
         values = fields(payload)
         if self.process:
             raise Malformed("second PROCESS")
-        if number(values, 1) != 1:
+        if number(values, 1) != 2:
             raise SystemExit(print("was written in a format this seep does not know"))
         self.process = values
         self.pairs.append((number(values, 10), number(values, 11)))
@@ -197,7 +197,7 @@ class Trace:
                 node = node + 1 & 0xffffffff
 
     def take_stage(self, data):
-        if len(data) < 816 or struct.unpack_from("<QI", data) != (0x3147535045455351, 1):
+        if len(data) < 816 or struct.unpack_from("<QI", data) != (0x3147535045455351, 2):
             return
         if self.process and data[16:32] != self.process.get(2, bytes(16)):
             return

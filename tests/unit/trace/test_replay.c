@@ -41,7 +41,7 @@ static void what_is_no_trace_is_told_apart(void **state) {
   assert_int_equal(mkfifo(reading_path("fifo"), 0600), 0);
   assert_not_a_trace(reading_path("fifo"), TRACE_NOT_A_TRACE); /* and does not wait */
   b = builder_new(reading_path("version.seep"));
-  builder_process(b, &(struct builder_process){.format = 2});
+  builder_process(b, &(struct builder_process){.format = SEEP_FORMAT_VERSION + 1});
   builder_close(b);
   assert_not_a_trace(reading_path("version.seep"), TRACE_VERSION);
 }
