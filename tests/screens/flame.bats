@@ -50,6 +50,7 @@ setup_file() {
 
 @test "recursion is folded" {
   screen flame-recursive --size 80x12 recursive "3jj<Show>l"
+  screen flame-inverted --size 80x12 recursive "3i<Show>jj"
 }
 
 @test "a long name takes more than one line" {

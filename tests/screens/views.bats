@@ -64,6 +64,16 @@ setup_file() {
   screen tree-folding service "<Tab>j<Enter><Show>k<Enter><Show>lGh"
 }
 
+@test "tree: turned round, back, and undone" {
+  all_sizes tree-inverted service "<Tab>i"
+  screen tree-inverted-folding --size 80x12 service "<Tab>ij<Enter><Show>h<Show>i<Show>u<Show>1i"
+  screen tree-inverted-empty --size 80x12 empty "<Tab>i<Enter>"
+}
+
+@test "tree: recursion is one row, whichever end is first" {
+  screen tree-recursive --size 80x12 recursive "<Tab><Show>i<Show>G<Enter><Show>G<Enter>"
+}
+
 @test "functions" {
   screen functions service "6"
 }

@@ -71,8 +71,10 @@ int analysis_sort_of(const char *text);
 
 /* A row. By site, a call site: all stacks whose innermost frame of the service's own is the same
  * call. By function, module or thread: all stacks whose site is in that function or module, or
- * that the thread took; what does not tell the row apart is 0 or NULL. By tree: one code address on
- * one path, callers first, with the figures of everything below it; rows come in preorder. */
+ * that the thread took; what does not tell the row apart is 0 or NULL. By tree: one code
+ * address on one path, callers first (inverted: last), with the figures of everything below it;
+ * rows come in preorder. A function that calls itself, at once or through others, is one row of a
+ * path. */
 struct analysis_site {
   const char *function, *file; /* demangled; NULL: not known. Owned by the symbols */
   uint32_t module, line;
@@ -80,6 +82,8 @@ struct analysis_site {
   uint32_t thread;  /* by thread: index into the trace's threads */
   uint32_t context; /* by tree: the node; else the innermost context of the site's own call */
   uint32_t depth;   /* by tree: 0 for the outermost frames; else 0 */
+  bool recursive;   /* by tree: stands for several calls of its function, one below another */
+  uint64_t path;    /* by tree: the same for the same path in another report; else 0 */
   uint32_t group;   /* private: what the row is in the books */
   struct analysis_figures figures;
   struct analysis_stack *stacks; /* by outstanding bytes, then id */
@@ -145,6 +149,7 @@ struct analysis_query {
   enum analysis_by by;
   enum analysis_sort sort;
   const struct analysis_filter *filter;
+  bool inverted; /* by tree: what allocates at the top, its callers below */
 };
 struct analysis_report *analysis_query(const struct analysis *analysis,
                                        const struct analysis_query *query);

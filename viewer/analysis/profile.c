@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/profile.h"
 #include "analysis/filter_match.h"
+#include "analysis/query.h"
 #include <stdlib.h>
 
 struct profiling {
@@ -90,21 +91,17 @@ static void profile_add_place(struct profiling *profiling, uint32_t number) {
   profile_add_examples(profiling, number);
 }
 
-/* Whether a path leads through a node of the tree. */
-static bool profile_is_below(const struct trace *trace, uint32_t context, uint32_t node) {
-  for (size_t steps = 0; context != node && steps < trace->context_count; steps++) {
-    if (!context || context >= trace->context_count)
-      return false;
-    context = trace->contexts[context].parent;
-  }
-  return context == node;
-}
-
-static void profile_add_tree(struct profiling *profiling, uint32_t node) {
+/* false: no memory. */
+static bool profile_add_tree(struct profiling *profiling, const struct analysis_site *row) {
   const struct places *places = &profiling->analysis->ledger.places;
-  for (size_t i = 1; i < places->count; i++)
-    if (profile_is_below(profiling->analysis->trace, places->list[i].context, node))
+  bool *below = calloc(places->count + 1, sizeof *below);
+  bool done =
+      below && query_tree_below(profiling->analysis, profiling->query->inverted, row->path, below);
+  for (size_t i = 1; done && i < places->count; i++)
+    if (below[i])
       profile_add_place(profiling, (uint32_t)i);
+  free(below);
+  return done;
 }
 
 static void profile_add_group(struct profiling *profiling, uint32_t group) {
@@ -149,14 +146,15 @@ struct profile *profile_of_row(const struct analysis *analysis, const struct ana
                                 .to = periods_bound(periods, analysis->cuts.bounds[query->to]),
                                 .end = periods->bounds[periods->count - 1]};
   profiling.sites = calloc(analysis->sites.count + 1, sizeof *profiling.sites);
-  if (profiling.profile && profiling.sites) {
-    if (query->by == ANALYSIS_BY_TREE)
-      profile_add_tree(&profiling, row->context);
-    else
-      profile_add_group(&profiling, row->group);
+  bool done = profiling.profile && profiling.sites;
+  if (done && query->by == ANALYSIS_BY_TREE)
+    done = profile_add_tree(&profiling, row);
+  else if (done)
+    profile_add_group(&profiling, row->group);
+  if (done) {
     profile_add_sites(&profiling);
     profile_accumulate(profiling.profile);
-  } else {
+  } else if (profiling.profile) {
     profile_free(profiling.profile);
     profiling.profile = NULL;
   }

@@ -48,4 +48,8 @@ int query_compare(const void *a, const void *b, void *sort);
 /* Fills a tree's rows into report. false: no memory. */
 bool query_tree(struct query *query, struct analysis_report *report);
 
+/* Says of each of the analysis's places whether its stack leads along the row of that path.
+ * below has room for all of them. false: no memory. */
+bool query_tree_below(const struct analysis *analysis, bool inverted, uint64_t path, bool *below);
+
 #endif

@@ -1,70 +1,157 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rows of a tree: every code address on a path to an allocation, callers first, with the
- * figures of all that was allocated below it. One node per context: the trace's contexts are a tree
- * already. Inlined frames are not nodes of their own; the row's symbol tells them.
+ * The rows of a tree: every code address on a path to an allocation, callers first (or, turned
+ * round, last), with the figures of all stacks that lead along the path. Recursion is folded: a
+ * function that is on the path already is not another node of it, so that each stack counts once
+ * in a function's row. Inlined frames are not nodes of their own; the row's symbol tells them.
  */
 #include "analysis/array.h"
 #include "analysis/filter_match.h"
+#include "analysis/keymap.h"
 #include "analysis/query.h"
+#include <string.h>
 
 #define NO_NODE 0xffffffffu
+#define PATH_PRIME 0x9e3779b97f4a7c15ull
 
 struct tree_node {
   uint32_t first_child, sibling; /* in the order of the report; NO_NODE: none */
   uint32_t parent;
+  const char *function; /* that recursion is known by; NULL: by the address alone */
   struct analysis_site row;
 };
 
 struct tree {
-  const struct trace *trace;
+  const struct analysis *analysis;
   struct tree_node *nodes; /* 0 is the root, above the outermost frames */
   size_t count, capacity;
-  uint32_t *node_of; /* per context; 0: none yet */
+  struct keymap paths; /* of a row's path: its node */
+  uint32_t *frames;    /* contexts of the stack that is being added, as the tree has them */
+  size_t frame_count, frame_capacity;
 };
 
-static bool tree_init(struct tree *tree, const struct trace *trace) {
-  *tree = (struct tree){.trace = trace, .count = 1};
-  tree->node_of = calloc(trace->context_count + 1, sizeof *tree->node_of);
-  if (!tree->node_of || !array_reserve(&tree->nodes, &tree->capacity, 1, sizeof *tree->nodes))
+static bool tree_init(struct tree *tree, const struct analysis *analysis) {
+  *tree = (struct tree){.analysis = analysis, .count = 1};
+  keymap_init(&tree->paths);
+  if (!array_reserve(&tree->nodes, &tree->capacity, 1, sizeof *tree->nodes))
     return false;
   tree->nodes[0] = (struct tree_node){.first_child = NO_NODE, .sibling = NO_NODE};
   return true;
 }
 
 static void tree_release(struct tree *tree) {
+  keymap_release(&tree->paths);
   free(tree->nodes);
-  free(tree->node_of);
+  free(tree->frames);
 }
 
-static bool tree_add_node(struct tree *tree, uint32_t context) {
-  if (tree->node_of[context])
-    return true;
-  if (!array_reserve(&tree->nodes, &tree->capacity, tree->count + 1, sizeof *tree->nodes))
-    return false;
-  tree->node_of[context] = (uint32_t)tree->count;
-  struct tree_node node = {.first_child = NO_NODE, .sibling = NO_NODE};
-  node.row.context = context;
-  if (context) {
-    node.row.module = tree->trace->contexts[context].module;
-    node.row.offset = tree->trace->contexts[context].offset;
+/* ---- Stacks -----------------------------------------------------------------------------------*/
+
+static void tree_turn_frames(struct tree *tree) {
+  for (size_t i = 0, j = tree->frame_count; i + 1 < j; i++) {
+    uint32_t frame = tree->frames[i];
+    tree->frames[i] = tree->frames[--j];
+    tree->frames[j] = frame;
   }
-  tree->nodes[tree->count++] = node;
+}
+
+/* Puts down the frames of a stack in the order of the tree. A stack that is not known is the one
+ * frame 0. */
+static bool tree_take_frames(struct tree *tree, uint32_t context, bool inverted) {
+  const struct trace *trace = tree->analysis->trace;
+  size_t steps = trace->context_count; /* ends the walk where parents go round in circles */
+  uint32_t at = context < trace->context_count ? context : 0;
+  tree->frame_count = 0;
+  do {
+    if (!array_reserve(&tree->frames, &tree->frame_capacity, tree->frame_count + 1,
+                       sizeof *tree->frames))
+      return false;
+    tree->frames[tree->frame_count++] = at;
+    at = at ? trace->contexts[at].parent : 0;
+  } while (at && at < trace->context_count && steps--);
+  if (!inverted)
+    tree_turn_frames(tree);
   return true;
 }
 
-/* Adds figures to the node of context and to all its callers. */
-static bool tree_add_stack(struct tree *tree, uint32_t context,
+/* ---- Nodes ------------------------------------------------------------------------------------*/
+
+/* The function of a context itself, around all that was inlined there; NULL: not known. */
+static const struct symbol_frame *tree_symbol(const struct analysis *analysis, uint32_t context) {
+  if (!analysis->symbols || !context)
+    return NULL;
+  const struct symbol *symbol = symbols_look_up(analysis->symbols, context);
+  return &symbol->frames[symbol->frame_count - 1];
+}
+
+static bool tree_same_call(const struct analysis_site *a, const struct analysis_site *b) {
+  return a->module == b->module && a->offset == b->offset;
+}
+
+/* The node on the path down to at that node recurs to; 0: none. */
+static uint32_t tree_recurs(const struct tree *tree, uint32_t at, const struct tree_node *node) {
+  for (; at; at = tree->nodes[at].parent) {
+    const struct tree_node *above = &tree->nodes[at];
+    bool same = node->function && above->function ? strcmp(node->function, above->function) == 0 &&
+                                                        node->row.module == above->row.module
+                                                  : tree_same_call(&node->row, &above->row);
+    if (same)
+      return at;
+  }
+  return 0;
+}
+
+/* Never 0, which is the root's. */
+static uint64_t tree_path(uint64_t parent, const struct analysis_site *row) {
+  uint64_t path = (parent ^ row->module) * PATH_PRIME;
+  path = (path ^ path >> 29 ^ row->offset) * PATH_PRIME;
+  path ^= path >> 32;
+  return path ? path : 1;
+}
+
+/* The node for a frame below parent, made if need be; NO_NODE: no memory. */
+static uint32_t tree_child(struct tree *tree, uint32_t parent, uint32_t context) {
+  const struct trace *trace = tree->analysis->trace;
+  const struct symbol_frame *symbol = tree_symbol(tree->analysis, context);
+  struct tree_node node = {.first_child = NO_NODE, .sibling = NO_NODE, .parent = parent};
+  node.function = symbol ? symbol->function : NULL;
+  node.row.context = context;
+  node.row.module = context ? trace->contexts[context].module : 0;
+  node.row.offset = context ? trace->contexts[context].offset : 0;
+  uint32_t found = tree_recurs(tree, parent, &node);
+  if (found) {
+    tree->nodes[found].row.recursive = true;
+    return found;
+  }
+  node.row.path = tree_path(tree->nodes[parent].row.path, &node.row);
+  found = keymap_get(&tree->paths, node.row.path);
+  if (found)
+    return found;
+  if (!array_reserve(&tree->nodes, &tree->capacity, tree->count + 1, sizeof *tree->nodes) ||
+      !keymap_add(&tree->paths, node.row.path, (uint32_t)tree->count))
+    return NO_NODE;
+  tree->nodes[tree->count] = node;
+  return (uint32_t)tree->count++;
+}
+
+/* The node that a stack ends at, made if need be; NO_NODE: no memory. */
+static uint32_t tree_reach(struct tree *tree, uint32_t context, bool inverted) {
+  uint32_t at = 0;
+  if (!tree_take_frames(tree, context, inverted))
+    return NO_NODE;
+  for (size_t i = 0; i < tree->frame_count && at != NO_NODE; i++)
+    at = tree_child(tree, at, tree->frames[i]);
+  return at;
+}
+
+/* Adds figures to the node that the stack ends at, and to all above it. */
+static bool tree_add_stack(struct tree *tree, uint32_t context, bool inverted,
                            const struct analysis_figures *figures) {
-  size_t steps = tree->trace->context_count; /* ends the walk where parents go round in circles */
-  uint32_t at = context < tree->trace->context_count ? context : 0;
-  do {
-    if (!tree_add_node(tree, at))
-      return false;
-    figures_add(&tree->nodes[tree->node_of[at]].row.figures, figures);
-    at = at ? tree->trace->contexts[at].parent : 0;
-  } while (at && at < tree->trace->context_count && steps--);
-  figures_add(&tree->nodes[0].row.figures, figures);
+  uint32_t at = tree_reach(tree, context, inverted);
+  if (at == NO_NODE)
+    return false;
+  for (; at; at = tree->nodes[at].parent)
+    figures_add(&tree->nodes[at].row.figures, figures);
   return true;
 }
 
@@ -76,30 +163,23 @@ static bool tree_fill(struct tree *tree, struct query *query) {
     query_figures(query, first, stop, GROUP_STACK, &figures);
     figures.peaks_bytes = figures.peak_bytes;
     if (!figures_empty(&figures) &&
-        !tree_add_stack(tree, places->list[query->places[first]].context, &figures))
+        !tree_add_stack(tree, places->list[query->places[first]].context, query->asked->inverted,
+                        &figures))
       return false;
   }
   return true;
 }
 
 static void tree_name(const struct analysis *analysis, struct analysis_site *row) {
-  if (!analysis->symbols || !row->context)
+  const struct symbol_frame *frame = tree_symbol(analysis, row->context);
+  if (!frame)
     return;
-  const struct symbol *symbol = symbols_look_up(analysis->symbols, row->context);
-  const struct symbol_frame *frame = &symbol->frames[symbol->frame_count - 1];
   row->function = frame->function;
   row->file = frame->file;
   row->line = frame->line;
 }
 
-static void tree_find_parents(struct tree *tree) {
-  for (size_t i = 1; i < tree->count; i++) {
-    uint32_t context = tree->nodes[i].row.context;
-    uint32_t parent = context ? tree->trace->contexts[context].parent : 0;
-    tree->nodes[i].parent =
-        parent && parent < tree->trace->context_count ? tree->node_of[parent] : 0;
-  }
-}
+/* ---- Order ------------------------------------------------------------------------------------*/
 
 /* Orders siblings: nodes go through one sort, smallest first, and each becomes its parent's first
  * child. */
@@ -112,7 +192,7 @@ static bool tree_link(struct tree *tree, enum analysis_sort sort) {
     rows[i] = tree->nodes[i + 1].row;
   qsort_r(rows, count, sizeof *rows, query_compare, &sort);
   for (size_t i = count; i-- > 0;) {
-    uint32_t index = tree->node_of[rows[i].context];
+    uint32_t index = keymap_get(&tree->paths, rows[i].path);
     struct tree_node *node = &tree->nodes[index];
     node->sibling = tree->nodes[node->parent].first_child;
     tree->nodes[node->parent].first_child = index;
@@ -134,7 +214,8 @@ static uint32_t tree_next(const struct tree *tree, uint32_t at, bool pass, uint3
   return at ? tree->nodes[at].sibling : NO_NODE;
 }
 
-/* A row that the filter drops takes those below it along. */
+/* A row that the filter drops takes those below it along, and so does one that recursion left
+ * without figures. */
 static bool tree_write(const struct tree *tree, const struct query *query,
                        struct analysis_report *report) {
   size_t capacity = 0;
@@ -143,7 +224,8 @@ static bool tree_write(const struct tree *tree, const struct query *query,
   for (uint32_t at = tree_next(tree, 0, false, &depth); at != NO_NODE;
        at = tree_next(tree, at, pass, &depth)) {
     struct analysis_site row = tree->nodes[at].row;
-    pass = !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row.figures);
+    pass = figures_empty(&row.figures) ||
+           !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row.figures);
     if (pass)
       continue;
     row.depth = depth;
@@ -159,10 +241,22 @@ static bool tree_write(const struct tree *tree, const struct query *query,
 
 bool query_tree(struct query *query, struct analysis_report *report) {
   struct tree tree;
-  bool done = tree_init(&tree, query->analysis->trace) && tree_fill(&tree, query);
-  if (done) {
-    tree_find_parents(&tree);
-    done = tree_link(&tree, query->asked->sort) && tree_write(&tree, query, report);
+  bool done = tree_init(&tree, query->analysis) && tree_fill(&tree, query) &&
+              tree_link(&tree, query->asked->sort) && tree_write(&tree, query, report);
+  tree_release(&tree);
+  return done;
+}
+
+bool query_tree_below(const struct analysis *analysis, bool inverted, uint64_t path, bool *below) {
+  const struct places *places = &analysis->ledger.places;
+  struct tree tree;
+  bool done = tree_init(&tree, analysis);
+  for (size_t i = 1; done && i < places->count; i++) {
+    uint32_t at = tree_reach(&tree, places->list[i].context, inverted);
+    done = at != NO_NODE;
+    while (done && at && tree.nodes[at].row.path != path)
+      at = tree.nodes[at].parent;
+    below[i] = at != 0;
   }
   tree_release(&tree);
   return done;

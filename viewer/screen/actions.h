@@ -49,6 +49,7 @@
   X(SORT, "Showing", "sort", "sort by the next column", 's')                                       \
   X(SORT_BACK, "Showing", "sort", "sort by the column before", 'S')                                \
   X(REVERSE, "Showing", "reverse", "turn the order round", 'r')                                    \
+  X(INVERT, "Showing", "invert", "tree, flame: turn it round, callers first or last", 'i')         \
   X(COLUMNS, "Showing", "columns", "choose the columns of tables", 'c')                            \
   X(UNITS, "Showing", "units", "other figures: bytes, blocks, per unit, per hour, ages", 'U')      \
   VIEWS(VIEW_AS_ACTION, X)                                                                         \

@@ -77,6 +77,17 @@ static void desk_sort(struct desk *desk, int step) {
   desk_say(desk, "sorted by %s", analysis_sort_name(question.sort));
 }
 
+static void desk_invert(struct desk *desk) {
+  struct question question = model_question(desk->model);
+  if (views_ops(desk->here.base)->by != ANALYSIS_BY_TREE || desk->here.overlay_count) {
+    desk_say(desk, "only the tree and the flame can be turned round");
+    return;
+  }
+  question.inverted = !question.inverted;
+  desk_ask(desk, question);
+  desk_say(desk, question.inverted ? "what allocates first" : "callers first");
+}
+
 /* Lays over what is not there already. */
 static void desk_lay_over_once(struct desk *desk, const struct view_ops *ops) {
   const struct view *view = desk_view(desk);
@@ -138,6 +149,9 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
     break;
   case ACTION_SORT_BACK:
     desk_sort(desk, -1);
+    break;
+  case ACTION_INVERT:
+    desk_invert(desk);
     break;
   case ACTION_SEARCH:
     desk_open_prompt(desk, &asking_search);

@@ -70,7 +70,7 @@ static uint32_t making_child(struct making *making, uint32_t parent, const char 
 }
 
 /* The nodes of a row: of its function, and of those that were inlined there. Returns the
- * innermost. */
+ * last of them, which is the innermost where callers come first. */
 static uint32_t making_row(struct making *making, uint32_t parent,
                            const struct analysis_site *row) {
   const struct reading *reading = making->picture->reading;
@@ -83,9 +83,12 @@ static uint32_t making_row(struct making *making, uint32_t parent,
              frame_module(reading->trace, row->module), row->offset);
     return making_child(making, parent, address);
   }
-  for (size_t i = symbol->frame_count; i-- > 0 && parent != FLAME_NONE;)
-    if (symbol->frames[i].function)
-      parent = making_child(making, parent, symbol->frames[i].function);
+  size_t count = symbol->frame_count;
+  for (size_t i = 0; i < count && parent != FLAME_NONE; i++) {
+    size_t frame = making->picture->question.inverted ? i : count - 1 - i;
+    if (symbol->frames[frame].function)
+      parent = making_child(making, parent, symbol->frames[frame].function);
+  }
   return parent;
 }
 
@@ -117,7 +120,9 @@ static bool making_add(struct making *making, size_t index) {
   add_values(flame->nodes[node].values, &row->figures, 1);
   if (row->depth)
     add_values(flame->nodes[parent].values, &row->figures, -1);
-  flame->nodes[node].leak |= findings_leads_to_leak(making->picture->findings, row->context);
+  /* A caller that a leak's stack leads through may stand below what does not leak. */
+  if (!making->picture->question.inverted)
+    flame->nodes[node].leak |= findings_leads_to_leak(making->picture->findings, row->context);
   for (; node && flame->nodes[node].row == SIZE_MAX; node = flame->nodes[node].parent)
     flame->nodes[node].row = index;
   return true;

@@ -56,7 +56,7 @@ bool history_redo(struct history *history, struct place *place) {
 
 static bool history_same_question(const struct question *a, const struct question *b) {
   return a->from == b->from && a->to == b->to && a->sort == b->sort && a->normal == b->normal &&
-         strcmp(a->filter, b->filter) == 0;
+         a->inverted == b->inverted && strcmp(a->filter, b->filter) == 0;
 }
 
 bool history_same(const struct place *a, const struct place *b) {

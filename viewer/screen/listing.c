@@ -308,7 +308,7 @@ uint64_t listing_key(const struct picture *picture, const struct analysis_site *
   hash = hash_text(hash, site->file);
   hash =
       hash_text(hash, site->module < trace->module_count ? trace->modules[site->module].path : 0);
-  uint64_t numbers[] = {site->line, site->line ? 0 : site->offset, site->thread, site->depth};
+  uint64_t numbers[] = {site->line, site->line ? 0 : site->offset, site->thread, site->path};
   return hash_bytes(hash, numbers, sizeof numbers);
 }
 

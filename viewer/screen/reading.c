@@ -75,7 +75,8 @@ static struct analysis_query reading_query(const struct reading *reading,
   struct analysis_query query = {.from = reading_moment(reading->analysis, question->from),
                                  .to = reading_moment(reading->analysis, question->to),
                                  .by = question->by,
-                                 .sort = question->sort};
+                                 .sort = question->sort,
+                                 .inverted = question->inverted};
   if (query.from > query.to)
     query.from = query.to;
   if (question->filter[0])

@@ -31,6 +31,7 @@ struct question {
   enum analysis_by by;
   enum analysis_sort sort;
   char filter[256];           /* see analysis/filter.h; "": everything */
+  bool inverted;              /* trees: what allocates first, its callers below */
   bool compared;              /* a difference is wanted, too (difference.h) */
   enum compare_normal normal; /* of the difference */
 };

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The calling-context tree, callers first. A row folds what it calls; what is unfolded is kept by
- * context, so that it outlives a new reading of the trace.
+ * The calling-context tree, callers first; turned round, what allocates first and its callers
+ * below. A row folds what is below it; what is unfolded is kept by path, so that it outlives a new
+ * reading of the trace.
  */
+#include "analysis/keymap.h"
 #include "screen/listing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#define FOLDED 1
+#define UNFOLDED 2
 
 struct tree {
   struct view view;
-  size_t *rows;   /* indices into the report's rows: those that no folded one hides */
-  bool *unfolded; /* by context */
-  size_t unfolded_count;
-  bool begun;       /* the first unfolding has been done */
-  uint32_t context; /* of the selected row, while the picture changes */
+  size_t *rows;              /* indices into the report's rows: those that no folded one hides */
+  struct keymap unfolded[2]; /* FOLDED or UNFOLDED by path; turned round: the second */
+  bool begun[2];             /* the first unfolding has been done */
+  uint64_t path;             /* of the selected row, while the picture changes; 0: none */
 };
 
 static struct tree *tree_of(struct view *view) {
@@ -29,40 +33,44 @@ static const struct analysis_site *tree_selected(struct view *view) {
   return view->picture && view->table.count ? tree_at(view, view->table.cursor) : NULL;
 }
 
-static bool tree_is_unfolded(const struct tree *tree, const struct analysis_site *site) {
-  return site->context < tree->unfolded_count && tree->unfolded[site->context];
+static bool tree_is_inverted(const struct tree *tree) {
+  return tree->view.picture->question.inverted;
 }
 
-static bool tree_has_callees(const struct analysis_report *report, size_t index) {
+static bool tree_is_unfolded(const struct tree *tree, const struct analysis_site *site) {
+  return keymap_get(&tree->unfolded[tree_is_inverted(tree)], site->path) == UNFOLDED;
+}
+
+/* Without memory it stays as it was. */
+static void tree_set_unfolded(struct tree *tree, const struct analysis_site *site, bool unfolded) {
+  struct keymap *map = &tree->unfolded[tree_is_inverted(tree)];
+  uint32_t *known = keymap_find(map, site->path);
+  if (known)
+    *known = unfolded ? UNFOLDED : FOLDED;
+  else if (unfolded)
+    keymap_add(map, site->path, UNFOLDED);
+}
+
+static bool tree_has_below(const struct analysis_report *report, size_t index) {
   return index + 1 < report->site_count &&
          report->sites[index + 1].depth > report->sites[index].depth;
 }
 
-/* Makes room for the contexts of this reading. */
 static bool tree_reserve(struct tree *tree) {
-  size_t count = tree->view.picture->reading->trace->context_count + 1;
-  if (count > tree->unfolded_count) {
-    bool *unfolded = reallocarray(tree->unfolded, count, sizeof *unfolded);
-    if (!unfolded)
-      return false;
-    memset(unfolded + tree->unfolded_count, 0, count - tree->unfolded_count);
-    tree->unfolded = unfolded;
-    tree->unfolded_count = count;
-  }
   size_t *rows = reallocarray(tree->rows, tree->view.picture->report->site_count + 1, sizeof *rows);
   if (rows)
     tree->rows = rows;
   return rows != NULL;
 }
 
-/* Unfolds from the largest outermost frame down, as long as one callee has most of it. */
+/* Unfolds from the largest row of the top down, as long as one below has most of it. */
 static void tree_begin(struct tree *tree) {
   const struct analysis_report *report = tree->view.picture->report;
-  tree->begun = report->site_count > 0;
-  for (size_t i = 0; tree_has_callees(report, i); i++) {
-    const struct analysis_site *callee = &report->sites[i + 1];
-    tree->unfolded[report->sites[i].context] = true;
-    if (callee->figures.outstanding_bytes * 2 < report->sites[i].figures.outstanding_bytes)
+  tree->begun[tree_is_inverted(tree)] = report->site_count > 0;
+  for (size_t i = 0; tree_has_below(report, i); i++) {
+    const struct analysis_site *below = &report->sites[i + 1];
+    tree_set_unfolded(tree, &report->sites[i], true);
+    if (below->figures.outstanding_bytes * 2 < report->sites[i].figures.outstanding_bytes)
       break;
   }
 }
@@ -83,7 +91,7 @@ static void tree_fold(struct tree *tree) {
 
 static void tree_remember(struct view *view) {
   const struct analysis_site *site = tree_selected(view);
-  tree_of(view)->context = site ? site->context : 0;
+  tree_of(view)->path = site ? site->path : 0;
 }
 
 static void tree_refresh(struct view *view) {
@@ -92,11 +100,11 @@ static void tree_refresh(struct view *view) {
     table_count(&view->table, 0);
     return;
   }
-  if (!tree->begun)
+  if (!tree->begun[tree_is_inverted(tree)])
     tree_begin(tree);
   tree_fold(tree);
-  for (size_t row = 0; tree->context && row < view->table.count; row++)
-    if (tree_at(view, row)->context == tree->context) {
+  for (size_t row = 0; tree->path && row < view->table.count; row++)
+    if (tree_at(view, row)->path == tree->path) {
       table_move_to(&view->table, row);
       return;
     }
@@ -104,14 +112,26 @@ static void tree_refresh(struct view *view) {
 
 static void tree_close(struct view *view) {
   free(tree_of(view)->rows);
-  free(tree_of(view)->unfolded);
+  for (int i = 0; i < 2; i++)
+    keymap_release(&tree_of(view)->unfolded[i]);
 }
 
 static int tree_head(struct view *view, struct screen *screen, int first) {
   struct listing listing;
   listing_lay_out(&listing, view, screen->columns);
-  listing_head(&listing, view, screen, first, "callers, and what they call");
+  listing_head(&listing, view, screen, first,
+               tree_is_inverted(tree_of(view)) ? "what allocates, and its callers"
+                                               : "callers, and what they call");
   return 1;
+}
+
+/* The name comes last, so that it may be cut off and the mark may not. */
+static const char *tree_label(char out[LISTING_NAME + 16], const struct view *view,
+                              const struct analysis_site *site) {
+  char name[LISTING_NAME];
+  snprintf(out, LISTING_NAME + 16, "%s%s", site->recursive ? "(recursive) " : "",
+           listing_name(name, view->picture, site));
+  return out;
 }
 
 static void tree_draw(void *data, size_t row, struct screen *screen, int at) {
@@ -119,14 +139,13 @@ static void tree_draw(void *data, size_t row, struct screen *screen, int at) {
   struct tree *tree = data;
   const struct analysis_site *site = tree_at(view, row);
   struct listing listing;
-  char name[LISTING_NAME];
+  char label[LISTING_NAME + 16];
   listing_lay_out(&listing, view, screen->columns);
   /* Deep paths: at least half of the place for names stays theirs. */
   int most = (screen->columns - listing.name_at) / 2;
   int indent = site->depth < (uint32_t)most ? (int)site->depth : most;
-  listing_row(&listing, view, site, screen, at, indent + 2,
-              listing_name(name, view->picture, site));
-  if (tree_has_callees(view->picture->report, tree->rows[row])) {
+  listing_row(&listing, view, site, screen, at, indent + 2, tree_label(label, view, site));
+  if (tree_has_below(view->picture->report, tree->rows[row])) {
     bool open = tree_is_unfolded(tree, site);
     uint32_t glyph = screen->unicode ? (open ? 0x25be : 0x25b8) : (open ? '-' : '+');
     screen_put_glyph(screen, at, listing.name_at + indent, STYLE_QUIET, glyph);
@@ -138,8 +157,8 @@ static bool tree_matches(void *data, size_t row, const char *needle) {
   return listing_matches(view->picture, tree_at(view, row), needle);
 }
 
-/* The row of the caller of the one selected, or the same where there is none. */
-static size_t tree_caller(struct view *view) {
+/* The row that the selected one is below, or the same where there is none. */
+static size_t tree_above(struct view *view) {
   size_t row = view->table.cursor;
   uint32_t depth = tree_at(view, row)->depth;
   while (row > 0 && tree_at(view, row)->depth >= depth && depth)
@@ -148,9 +167,9 @@ static size_t tree_caller(struct view *view) {
 }
 
 static enum view_result tree_open(struct tree *tree, const struct analysis_site *site) {
-  if (!tree_has_callees(tree->view.picture->report, tree->rows[tree->view.table.cursor]))
+  if (!tree_has_below(tree->view.picture->report, tree->rows[tree->view.table.cursor]))
     return VIEW_DETAIL;
-  tree->unfolded[site->context] = !tree->unfolded[site->context];
+  tree_set_unfolded(tree, site, !tree_is_unfolded(tree, site));
   tree_fold(tree);
   return VIEW_DONE;
 }
@@ -158,14 +177,14 @@ static enum view_result tree_open(struct tree *tree, const struct analysis_site 
 /* Left folds first, then climbs; at the outermost it is the desk's. */
 static enum view_result tree_left(struct tree *tree, const struct analysis_site *site) {
   if (tree_is_unfolded(tree, site)) {
-    tree->unfolded[site->context] = false;
+    tree_set_unfolded(tree, site, false);
     tree_fold(tree);
     return VIEW_DONE;
   }
-  size_t caller = tree_caller(&tree->view);
-  if (caller == tree->view.table.cursor)
+  size_t above = tree_above(&tree->view);
+  if (above == tree->view.table.cursor)
     return VIEW_IGNORED;
-  tree->view.table.cursor = caller;
+  tree->view.table.cursor = above;
   return VIEW_DONE;
 }
 
@@ -191,7 +210,7 @@ const struct view_ops view_tree = {
     .name = "tree",
     .bytes = sizeof(struct tree),
     .by = ANALYSIS_BY_TREE,
-    .hints = {ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
+    .hints = {ACTION_OPEN, ACTION_INVERT, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
               ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {tree_draw, tree_matches},
     .empty = "Nothing is outstanding here.",

@@ -6,6 +6,7 @@
 #include "scene.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -142,6 +143,61 @@ static void query_by_tree(void **state) {
   scene_end(&scene);
 }
 
+/* Every row of a tree over the whole run: "depth:offset:bytes", with r where it is recursive. */
+static void query_expect_tree(const struct scene *scene, bool inverted, const char *expected) {
+  const struct analysis_query query = {
+      .to = analysis_moments(scene->analysis, &(const struct analysis_moment *){NULL}) - 1,
+      .by = ANALYSIS_BY_TREE,
+      .inverted = inverted};
+  struct analysis_report *report = analysis_query(scene->analysis, &query);
+  char rows[400] = "";
+  assert_non_null(report);
+  for (size_t i = 0; i < report->site_count; i++) {
+    const struct analysis_site *row = &report->sites[i];
+    size_t used = strlen(rows);
+    snprintf(rows + used, sizeof rows - used, "%s%u:%x:%u%s", i ? " " : "", row->depth,
+             (unsigned)row->offset, (unsigned)row->figures.outstanding_bytes,
+             row->recursive ? "r" : "");
+  }
+  assert_string_equal(rows, expected);
+  analysis_report_free(report);
+}
+
+static void query_inverted_tree(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_sessions(&scene);
+  query_expect_tree(&scene, true,
+                    "0:200:4096 1:100:4096 0:400:1520 1:300:1520 2:100:1520 0:500:0 1:100:0 "
+                    "0:300:0 1:100:0");
+  scene_end(&scene);
+}
+
+/* f at two lines, g between them; h allocates below f > g > f, i below f > g, g below all four. */
+static void query_recursion(void **state) {
+  (void)state;
+  static const struct symbol_frame f = {.function = "f"}, g = {.function = "g"};
+  struct scene scene;
+  scene_begin(&scene);
+  struct builder *b = scene.builder;
+  fake_symbols_set(1, 0x10, &f, 1);
+  fake_symbols_set(1, 0x11, &f, 1);
+  fake_symbols_set(1, 0x20, &g, 1);
+  builder_context(b, 1, 0, 1, 0x10, 0);
+  builder_context(b, 2, 1, 1, 0x20, 0);
+  builder_context(b, 3, 2, 1, 0x11, 0);
+  builder_context(b, 4, 3, 1, 0x30, 0);
+  builder_context(b, 5, 2, 1, 0x40, 0);
+  builder_context(b, 6, 3, 1, 0x20, 0);
+  builder_alloc(b, 1, 1000, 0x1000, 8, 4);
+  builder_alloc(b, 1, 2000, 0x2000, 16, 5);
+  builder_alloc(b, 1, 3000, 0x3000, 32, 6);
+  scene_analyse(&scene, 1000000, true, NULL);
+  query_expect_tree(&scene, false, "0:10:56r 1:20:48 2:40:16 1:30:8");
+  query_expect_tree(&scene, true, "0:20:32r 1:10:32 0:40:16 1:20:16 2:10:16 0:30:8 1:11:8r");
+  scene_end(&scene);
+}
+
 static void query_names(void **state) {
   (void)state;
   for (int i = 0; i < ANALYSIS_BY_COUNT; i++)
@@ -186,6 +242,7 @@ int main(void) {
       cmocka_unit_test(filter_lets_rows_pass), cmocka_unit_test(filter_refuses_nonsense),
       cmocka_unit_test(query_sorts),           cmocka_unit_test(query_by_module_and_function),
       cmocka_unit_test(query_by_tree),         cmocka_unit_test(query_names),
+      cmocka_unit_test(query_inverted_tree),   cmocka_unit_test(query_recursion),
       cmocka_unit_test(query_counts_sums),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
