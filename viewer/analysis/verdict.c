@@ -52,10 +52,13 @@ static bool verdict_emptied(const struct trend *trend) {
          trend->drop * 3 > trend->growth;
 }
 
+/* Work that comes in bursts, each followed by a wait, makes steps: which third the last of them
+ * falls into is chance, and so is half of it. */
 static bool verdict_goes_on(const struct trend *trend) {
   double growth = (double)trend->growth, last = (double)trend->thirds[2];
+  double chance = sqrt(last > 0 ? last : 0) + (double)trend->largest / 2;
   return trend->rises >= VERDICT_RISES && last >= 1 &&
-         last + sqrt(last) >= 0.25 * growth * 3 * trend->work[2] && last >= 0.15 * growth &&
+         last + chance >= 0.25 * growth * 3 * trend->work[2] && last >= 0.15 * growth &&
          trend->growth - trend->thirds[2] >= VERDICT_FEW - 1 &&
          (double)trend->thirds[1] + sqrt(growth) / 2 >= 0.1 * growth;
 }

@@ -247,6 +247,32 @@ static void verdicts_of_a_burst_and_a_wait(void **state) {
   service_free(service);
 }
 
+/* Intervals of as many units, done in a burst each with a wait behind, as long as it happens. */
+static void verdicts_of_bursts(void **state) {
+  (void)state;
+  struct service *service = service_begin();
+  struct builder *b = service->scene.builder;
+  static const unsigned waits[] = {200, 224, 246, 432, 360, 345, 445};
+  service->now = 2000000;
+  for (unsigned round = 0; round < 7; round++) {
+    for (unsigned unit = 0; unit < 100; unit++) {
+      service->now += UNIT_TICKS / 10;
+      service_take(service, CALL_CHURN, 10);
+      service_give(service, CALL_CHURN);
+      service_take(service, CALL_LEAK, 152);
+      if (round < 3)
+        service_take(service, CALL_FILLS, 40);
+    }
+    builder_mark(b, SEEP_MARK_LABEL, round ? "more" : "warm", round ? 100 : 0,
+                 service->now + waits[round] * UNIT_TICKS);
+    service->now += (waits[round] + 1) * UNIT_TICKS;
+  }
+  scene_analyse(&service->scene, service->now, false, NULL);
+  service_expect(service, CALL_LEAK, "leak");
+  service_expect(service, CALL_FILLS, "plateau step");
+  service_free(service);
+}
+
 /* The module's sums are those of a cache, of tables and of leaks at once. */
 static void verdicts_of_a_module(void **state) {
   (void)state;
@@ -290,6 +316,7 @@ int main(void) {
       cmocka_unit_test(verdicts_without_marks),
       cmocka_unit_test(verdicts_give_rates),
       cmocka_unit_test(verdicts_of_a_burst_and_a_wait),
+      cmocka_unit_test(verdicts_of_bursts),
       cmocka_unit_test(verdicts_of_a_module),
       cmocka_unit_test(verdicts_bundle),
   };
