@@ -177,8 +177,10 @@ static uint32_t free_context(struct thread *thread, unsigned flags, const uintpt
 
 void record_freed_drawn(struct thread *thread, const void *address, unsigned flags,
                         struct frees_count *count, const uintptr_t *frame) {
+  uintptr_t busy = thread->busy; /* a hook may have entered the real function's part already */
   uint32_t weight = frees_draw(&thread->frees, count);
   uint64_t context = weight ? free_context(thread, flags, frame) : 0;
+  thread->busy = busy;
   enum seep_kind kind = context ? SEEP_KIND_SAMPLED : SEEP_KIND_FREE;
   thread_append(thread, clock_stamp(), record_where(address, kind, flags),
                 context ? context << 32 | weight : 0);

@@ -15,7 +15,7 @@ make_traces() {
 # Where sources stand differs from checkout to checkout, and so does how far that reaches (in a
 # picture of styles a row of q); a trace is as large as the path in it is long.
 without_paths() {
-  sed -E 's|^ {7}/.*sample\.c.*$|       SOURCE/sample.c|; s|^ {7}/.*…$|       SOURCE/sample.c|
+  sed -E 's|^ {7}/.*sample\.c.*$|       SOURCE/sample.c|; s,^ {7}/.*(…|~)$,       SOURCE/sample.c,
           s|^\.{7}q+\.*$|.......qqqqqqqqqqqqqqq|
           s%^ (trace file|bytes/record)( +).*% \1\2SIZE%'
 }
