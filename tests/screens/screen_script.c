@@ -11,7 +11,6 @@
  * waits for the viewer to notice, <Run COMMAND> has the shell run it, <Await TEXT> waits until TEXT
  * is on the screen. The last screen is always printed: with --svg as a picture.
  */
-#include "report/escape.h"
 #include "screen/desk.h"
 #include "screen/key.h"
 #include "screen/model.h"
@@ -42,20 +41,6 @@ static void fail(const char *what, const char *text) {
 
 /* ---- Printing ---------------------------------------------------------------------------------*/
 
-static void print_text(FILE *out, const struct screen_cell *cells, int columns) {
-  int last = columns;
-  while (last > 0 && !cells[last - 1].text[0] && cells[last - 1].width)
-    last--;
-  for (int column = 0; column < last; column++)
-    for (int i = 0; i < 3 && cells[column].width; i++) {
-      char bytes[4];
-      uint32_t character = cells[column].text[i];
-      if (character || i == 0)
-        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), out);
-    }
-  fputc('\n', out);
-}
-
 /* A letter for every cell's meaning: what colours would tell. */
 static void print_styles(const struct screen_cell *cells, int columns) {
   static const char letters[STYLE_COUNT] = {[STYLE_TEXT] = '.',
@@ -78,7 +63,7 @@ static void print_styles(const struct screen_cell *cells, int columns) {
 static void show(struct script *script) {
   const struct screen *screen = desk_draw(script->desk);
   for (int row = 0; row < screen->rows; row++)
-    print_text(stdout, screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+    screen_write_row(stdout, screen, row);
   printf("---- %d x %d\n", screen->columns, screen->rows);
   for (int row = 0; script->styles && row < screen->rows; row++)
     print_styles(screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
@@ -133,7 +118,7 @@ static bool screen_has(const struct screen *screen, const char *text) {
   size_t bytes = 0;
   FILE *out = open_memstream(&shown, &bytes);
   for (int row = 0; row < screen->rows; row++)
-    print_text(out, screen->cells + (size_t)row * (size_t)screen->columns, screen->columns);
+    screen_write_row(out, screen, row);
   fclose(out);
   bool has = strstr(shown, text);
   free(shown);

@@ -21,21 +21,6 @@ static void desk_do_chore(struct desk *desk, const struct chore *chore) {
 
 /* ---- Text -------------------------------------------------------------------------------------*/
 
-static void text_put_row(FILE *out, const struct screen *screen, int row) {
-  const struct screen_cell *cells = screen->cells + (size_t)row * (size_t)screen->columns;
-  int last = screen->columns;
-  while (last > 0 && !cells[last - 1].text[0] && cells[last - 1].width)
-    last--;
-  for (int column = 0; column < last; column++)
-    for (int i = 0; i < 3 && cells[column].width; i++) {
-      char bytes[4];
-      uint32_t character = cells[column].text[i];
-      if (character || i == 0)
-        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), out);
-    }
-  fputc('\n', out);
-}
-
 /* All rows of the view, as wide as the screen is; false: no memory. */
 static bool text_put_view(FILE *out, struct desk *desk) {
   struct view *view = desk_view(desk);
@@ -48,7 +33,7 @@ static bool text_put_view(FILE *out, struct desk *desk) {
   view->table = table;
   int used = whole.rows;
   for (int row = 0; row < used; row++)
-    text_put_row(out, &whole, row);
+    screen_write_row(out, &whole, row);
   screen_release(&whole);
   return true;
 }
@@ -58,7 +43,7 @@ static char *text_of_screen(const struct screen *screen) {
   size_t bytes = 0;
   FILE *out = open_memstream(&text, &bytes);
   for (int row = 0; out && row < screen->rows - 1; row++)
-    text_put_row(out, screen, row);
+    screen_write_row(out, screen, row);
   return out && !fclose(out) ? text : NULL;
 }
 

@@ -204,3 +204,18 @@ void screen_bar(struct screen *screen, int row, int column, int width, enum scre
     screen_put_glyph(screen, row, column + i, style, part ? glyph : ' ');
   }
 }
+
+void screen_write_row(FILE *out, const struct screen *screen, int row) {
+  const struct screen_cell *cells = screen->cells + (size_t)row * (size_t)screen->columns;
+  int last = screen->columns;
+  while (last > 0 && !cells[last - 1].text[0] && cells[last - 1].width)
+    last--;
+  for (int column = 0; column < last; column++)
+    for (int i = 0; i < 3 && cells[column].width; i++) {
+      char bytes[4];
+      uint32_t character = cells[column].text[i];
+      if (character || i == 0)
+        fwrite(bytes, 1, escape_encode(bytes, character ? character : ' '), out);
+    }
+  fputc('\n', out);
+}

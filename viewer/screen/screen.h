@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum screen_style { /* what a cell means, not its colour: the theme decides that */
                     STYLE_TEXT,
@@ -73,5 +74,9 @@ void screen_highlight(struct screen *screen, int row, const char *needle, enum s
 
 /* Gives all cells of a row's part a style. */
 void screen_paint(struct screen *screen, int row, int column, int width, enum screen_style style);
+
+/* Writes a row as text and a newline, without the blanks behind its last character. Errors stay in
+ * the stream. */
+void screen_write_row(FILE *out, const struct screen *screen, int row);
 
 #endif
