@@ -175,7 +175,7 @@ static int check_trace(const char *text, struct suppressions *suppressions,
   struct subject subject;
   int code = subject_open(&subject, text, &options->subject);
   if (code == COMMAND_DONE)
-    code = subject_take(&subject, suppressions);
+    code = subject_take(&subject, suppressions, options->budget.no_leaks);
   if (code == COMMAND_DONE)
     code = options->write ? check_write_baseline(&subject, options->write)
                           : check_answer(&subject, suppressions, options);

@@ -121,7 +121,7 @@ static int diff_open(struct subject *subject, const char *text,
                      const struct diff_options *options) {
   int code = subject_open(subject, text, &options->subject);
   if (code == COMMAND_DONE)
-    code = subject_take(subject, NULL);
+    code = subject_take(subject, NULL, false);
   if (code != COMMAND_DONE || compare_divisor(&subject->inventory, options->normal) > 0)
     return code;
   if (options->normal == COMPARE_UNITS)

@@ -29,9 +29,9 @@ int subject_open(struct subject *subject, const char *text, const struct subject
   return code == COMMAND_DONE ? subject_interval(subject, options) : code;
 }
 
-int subject_take(struct subject *subject, struct suppressions *suppressions) {
+int subject_take(struct subject *subject, struct suppressions *suppressions, bool judged) {
   const struct inventory_source source = {subject->opened.trace, subject->opened.symbols,
-                                          subject->opened.analysis, subject->report};
+                                          subject->opened.analysis, subject->report, judged};
   return inventory_make(&subject->inventory, &source, suppressions)
              ? COMMAND_DONE
              : message_error("%s: there is not enough memory", subject->opened.path);

@@ -23,8 +23,9 @@ struct subject {
  * COMMAND_ERROR with the reason said on stderr; subject_close is due in either case. */
 int subject_open(struct subject *subject, const char *text, const struct subject_options *options);
 
-/* Makes the inventory, less what suppressions (or NULL) keep out. Likewise. */
-int subject_take(struct subject *subject, struct suppressions *suppressions);
+/* Makes the inventory, less what suppressions (or NULL) keep out; judged: with what leaks.
+ * Likewise. */
+int subject_take(struct subject *subject, struct suppressions *suppressions, bool judged);
 
 /* Says that the interval has no units of work, and what to do: COMMAND_ERROR. option: the one that
  * asks for them. */

@@ -60,14 +60,13 @@ static void inventory_add_stack(struct holding *holding, const struct analysis_s
 static void inventory_add(struct inventory *inventory, const struct inventory_source *source,
                           size_t row, struct suppressions *suppressions) {
   const struct analysis_site *site = &source->report->sites[row];
-  const struct verdict *verdict = &inventory->verdicts[row];
   struct identity identity = identity_of(source->trace, site);
   struct holding *holding = inventory_find(inventory, &identity);
   if (!holding) /* an interval's sites are the run's */
     return;
   holding->allocations += site->figures.allocations;
-  if (verdict->kind == VERDICT_LEAK)
-    holding->leak = verdict;
+  if (inventory->verdicts && inventory->verdicts[row].kind == VERDICT_LEAK)
+    holding->leak = &inventory->verdicts[row];
   for (size_t i = 0; i < site->stack_count; i++)
     inventory_add_stack(holding, &site->stacks[i], suppressions);
 }
@@ -80,8 +79,9 @@ bool inventory_make(struct inventory *inventory, const struct inventory_source *
   uint64_t ticks = moments[report->to].stamp - moments[report->from].stamp;
   *inventory = (struct inventory){
       .units = report->units, .seconds = (double)ticks / source->trace->process.ticks_per_second};
-  inventory->verdicts = verdict_of_report(source->analysis, report);
-  if (!inventory->verdicts || !inventory_list(inventory, source) ||
+  if (source->judged)
+    inventory->verdicts = verdict_of_report(source->analysis, report);
+  if ((source->judged && !inventory->verdicts) || !inventory_list(inventory, source) ||
       (suppressions && !suppressions_begin(suppressions, source->trace, source->symbols))) {
     inventory_release(inventory);
     return false;

@@ -12,9 +12,10 @@
 
 struct holding {
   struct identity identity;
-  uint64_t blocks, bytes;     /* allocated in the interval, standing at its end, not suppressed */
-  uint64_t allocations;       /* in the interval */
-  const struct verdict *leak; /* the inventory's: says that the site leaks; NULL: none does */
+  uint64_t blocks, bytes; /* allocated in the interval, standing at its end, not suppressed */
+  uint64_t allocations;   /* in the interval */
+  const struct verdict
+      *leak; /* the inventory's: says that the site leaks; NULL: none does, or none was asked */
 };
 
 struct inventory {
@@ -32,6 +33,7 @@ struct inventory_source {
   struct symbols *symbols; /* or NULL */
   const struct analysis *analysis;
   const struct analysis_report *report;
+  bool judged; /* say which holdings leak: slow */
 };
 bool inventory_make(struct inventory *inventory, const struct inventory_source *source,
                     struct suppressions *suppressions);

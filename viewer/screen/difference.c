@@ -51,7 +51,7 @@ static bool side_make(struct difference_side *side, const struct reading *readin
     return false;
   side_entitle(side, reading, report, two);
   const struct inventory_source source = {reading->trace, reading->symbols, reading->analysis,
-                                          report};
+                                          report, false};
   bool done = inventory_make(&side->inventory, &source, NULL);
   analysis_report_free(report);
   return done;

@@ -16,7 +16,8 @@ static struct inventory take(const struct scene *scene, size_t from, size_t to,
   struct inventory inventory;
   struct analysis_report *report = analysis_interval(scene->analysis, from, to);
   assert_non_null(report);
-  const struct inventory_source source = {scene->trace, scene->symbols, scene->analysis, report};
+  const struct inventory_source source = {scene->trace, scene->symbols, scene->analysis, report,
+                                          false};
   assert_true(inventory_make(&inventory, &source, suppressions));
   analysis_report_free(report);
   return inventory;
