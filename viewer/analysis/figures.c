@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/figures.h"
 #include "analysis/array.h"
+#include "analysis/whole.h"
 
 bool figures_span_init(struct figures_span *span, const struct analysis *analysis, size_t from,
                        size_t to) {
@@ -86,7 +87,7 @@ static void figures_collect_cell(struct figures_span *span, const struct cell *c
   uint64_t range = cell->newest - cell->oldest;
   double step = cell->blocks > 1 ? (double)range / (double)(cell->blocks - 1) : 0;
   for (uint64_t i = 0; i < cell->blocks && span->birth_count < room; i++)
-    span->births[span->birth_count++] = cell->oldest + (uint64_t)((double)i * step);
+    span->births[span->birth_count++] = cell->oldest + whole_of((double)i * step);
 }
 
 static void figures_collect(struct figures_span *span, uint32_t place, size_t room) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/moments.h"
+#include "analysis/whole.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,10 +53,9 @@ static bool moments_parse_time(const struct trace *trace, const char *text, uint
   } else {
     return false;
   }
-  double ticks = seconds * trace->process.ticks_per_second;
-  *stamp = trace->process.start_stamp;
-  if (ticks > 0)
-    *stamp += (uint64_t)ticks;
+  uint64_t start = trace->process.start_stamp;
+  uint64_t ticks = whole_of(seconds * trace->process.ticks_per_second);
+  *stamp = ticks < UINT64_MAX - start ? start + ticks : UINT64_MAX;
   return true;
 }
 

@@ -3,6 +3,7 @@
  * Massif's own habits are kept: a tree is cut at 30 frames, and what holds less than a hundredth of
  * the memory is put together in one line.
  */
+#include "analysis/whole.h"
 #include "export/tree.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -114,8 +115,8 @@ static void massif_snapshot(struct massif *massif, uint64_t stamp, uint64_t byte
   fprintf(massif->out,
           "#-----------\nsnapshot=%" PRIu64 "\n#-----------\ntime=%" PRIu64 "\nmem_heap_B=%" PRIu64
           "\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=%s\n",
-          massif->snapshots++, (uint64_t)(trace_seconds(massif->request->trace, stamp) * 1000),
-          bytes, tree);
+          massif->snapshots++, whole_of(trace_seconds(massif->request->trace, stamp) * 1000), bytes,
+          tree);
 }
 
 static void massif_peak(struct massif *massif, uint64_t stamp) {

@@ -4,6 +4,7 @@
  * profile is never whole in memory. Samples come first, each after the locations, functions and
  * texts that nobody needed before it.
  */
+#include "analysis/whole.h"
 #include "export/path.h"
 #include "export/table.h"
 #include "profile.pb-c.h"
@@ -117,7 +118,7 @@ static void pprof_write_interval(struct pprof *pprof) {
   uint64_t from = moments[request->report->from].stamp, to = moments[request->report->to].stamp;
   Pprof__Profile piece = PPROF__PROFILE__INIT;
   piece.time_nanos = (int64_t)trace_realtime_ns(request->trace, from);
-  piece.duration_nanos = (int64_t)(trace_json_seconds(request->trace, from, to) * 1e9);
+  piece.duration_nanos = whole_signed(trace_json_seconds(request->trace, from, to) * 1e9);
   pprof_write(pprof, &piece);
   char text[WARNING_BYTES];
   for (size_t i = 0; warnings_text(text, i, request->trace, analysis_totals(request->analysis));

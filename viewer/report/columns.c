@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/columns.h"
+#include "analysis/whole.h"
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/frames.h"
@@ -86,8 +87,8 @@ VALUE(columns_blocks_per_hour) {
 VALUE(columns_bytes_per_hour) {
   if (context->seconds <= 0)
     return false;
-  format_size(out,
-              (uint64_t)((double)figures->outstanding_bytes / context->seconds * SECONDS_PER_HOUR));
+  double rate = (double)figures->outstanding_bytes / context->seconds * SECONDS_PER_HOUR;
+  format_size(out, whole_of(rate));
   return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/difference.h"
 
+#include "analysis/whole.h"
 #include "report/escape.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@ static uint64_t stamp_in(const struct reading *other, const struct reading *read
     return moment_of(other, (size_t)found)->stamp;
   double seconds = (double)(moment->stamp - moment_of(reading, 0)->stamp) /
                    reading->trace->process.ticks_per_second;
-  return moment_of(other, 0)->stamp + (uint64_t)(seconds * other->trace->process.ticks_per_second);
+  return moment_of(other, 0)->stamp + whole_of(seconds * other->trace->process.ticks_per_second);
 }
 
 /* "sessiond.seep: warm to after", or of one trace "at warm". */

@@ -3,6 +3,7 @@
  * The time line in full height: a cursor goes from moment to moment, and sets the two ends of the
  * interval that all views show.
  */
+#include "analysis/whole.h"
 #include "report/format.h"
 #include "screen/interval.h"
 #include "screen/timeline.h"
@@ -135,7 +136,7 @@ static void draw_interval_text(const struct view *view, const struct timeline *l
                       format_growth(growth, bytes));
   if (seconds > 0)
     used += snprintf(text + used, sizeof text - (size_t)used, ", %s an hour",
-                     format_growth(rate, (int64_t)((double)bytes / seconds * 3600)));
+                     format_growth(rate, whole_signed((double)bytes / seconds * 3600)));
   if (report->units)
     snprintf(text + used, sizeof text - (size_t)used, "; %s unit%s",
              format_count(units, report->units), report->units == 1 ? "" : "s");
