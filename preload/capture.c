@@ -5,7 +5,6 @@
 #include "contexts.h"
 #include "frames.h"
 #include "modules.h"
-#include "paths.h"
 #include "plain.h"
 #include "rules.h"
 #include "tenants.h"
@@ -285,20 +284,94 @@ static inline __attribute__((always_inline)) void walk_by_rules(struct capture *
 
 /* ---- Paths and ids ------------------------------------------------------------------------ */
 
+static const struct frame *innermost(const struct capture *state) {
+  return &state->frames[state->count - 1];
+}
+
 static bool is_too_deep(const struct capture *state) {
   return state->count > most_frames;
 }
 
+/* The outermost frame of a stack that is cut to the wanted depth. */
+static struct frame cut_frame(const struct capture *state) {
+  struct frame frame = state->frames[state->count - options.depth];
+  frame.flags |= SEEP_CONTEXT_TRUNCATED;
+  return frame;
+}
+
+/* The path of the innermost frames alone. */
+static __attribute__((noinline)) void cut_path(const struct capture *state,
+                                               struct capture_path *path) {
+  uint64_t hash = FRAMES_HASH_START, other = FRAMES_HASH_START;
+  struct frame outermost = cut_frame(state);
+  frames_mix_any(&hash, &other, &outermost);
+  for (uint32_t i = state->count - options.depth + 1; i < state->count; i++)
+    frames_mix_any(&hash, &other, &state->frames[i]);
+  path->hash = hash;
+  path->hash_low = (uint32_t)other;
+  path->id = 0;
+  path->truncated = true;
+}
+
+static uint32_t insert(const struct frame *frame, uint64_t hash, uint64_t other, uint32_t parent,
+                       uint32_t flags) {
+  uint32_t id = contexts_find(hash, (uint32_t)other);
+  return id ? id
+            : contexts_insert(hash, (uint32_t)other, parent, step_address(frame->pc),
+                              frame->flags | flags);
+}
+
+static uint32_t insert_cut_path(const struct capture *state, uint32_t flags) {
+  uint64_t hash = FRAMES_HASH_START, other = FRAMES_HASH_START;
+  struct frame frame = cut_frame(state);
+  uint32_t id = 0;
+  for (uint32_t i = state->count - options.depth; i < state->count; i++) {
+    frames_mix_any(&hash, &other, &frame);
+    id = insert(&frame, hash, other, id, i + 1 == state->count ? flags : 0);
+    if (id == 0)
+      return 0;
+    if (i + 1 < state->count)
+      frame = state->frames[i + 1];
+  }
+  return id;
+}
+
+/* Brings the index's lines for all frames without id: they are asked for one after the other. */
+static void prefetch_path(const struct capture *state) {
+  for (const struct frame *frame = innermost(state); frame > state->frames && !frame->id; frame--)
+    contexts_prefetch(frame->hash);
+}
+
+/* Ids for the frames from the first, seen from inside, that has one. 0: no memory. */
+static __attribute__((noinline)) uint32_t insert_path(struct capture *state, uint32_t flags) {
+  struct frame *leaf = &state->frames[state->count - 1], *frame = leaf;
+  prefetch_path(state);
+  while (frame > state->frames && frame->id == 0) {
+    frame->id = contexts_find(frame->hash, (uint32_t)frame->hash_other);
+    if (frame->id == 0)
+      frame--;
+  }
+  uint32_t id = frame->id;
+  for (frame++; frame <= leaf; frame++) {
+    id = contexts_insert(frame->hash, (uint32_t)frame->hash_other, id, step_address(frame->pc),
+                         frame->flags | (frame == leaf ? flags : 0));
+    if (id == 0)
+      return 0;
+    frame->id = id;
+  }
+  return id;
+}
+
 static inline __attribute__((always_inline)) void set_path(struct capture *state,
                                                            struct capture_path *path) {
-  const struct frame *leaf = frames_innermost(state);
+  const struct frame *leaf = innermost(state);
   path->hash = leaf->hash;
   path->hash_low = (uint32_t)leaf->hash_other;
   path->id = leaf->id;
   path->generation = ++state->generation;
   path->truncated = state->frames[1].flags & SEEP_CONTEXT_TRUNCATED;
   if (unlikely(is_too_deep(state)))
-    paths_cut(state, options.depth, path);
+    cut_path(state, path);
   if (path->id == 0)
     contexts_prefetch(path->hash);
 }
@@ -319,7 +392,7 @@ static __attribute__((noinline, cold)) void check_stack(struct capture *state, u
 /* The whole stack is the one before: most captures of a loop. */
 static inline __attribute__((always_inline)) bool
 is_same_stack(const struct capture *state, uintptr_t pc, uintptr_t sp, uintptr_t rbp) {
-  const struct frame *leaf = frames_innermost(state);
+  const struct frame *leaf = innermost(state);
   const struct frames_witness *first = state->witnesses;
   return leaf->sp == sp && leaf->pc == pc && (!leaf->live || leaf->rbp == rbp) &&
          skip_agreeing(first, first + leaf->witnesses_end) == first;
@@ -359,8 +432,7 @@ static __attribute__((noinline)) uint32_t resolve_new(struct capture *state,
   uint8_t flags = path->flags;
   if (path->generation != state->generation)
     capture_walk(state, path->pc, path->sp, path->rbp, path);
-  return is_too_deep(state) ? paths_insert_cut(state, options.depth, flags)
-                            : paths_insert(state, flags);
+  return is_too_deep(state) ? insert_cut_path(state, flags) : insert_path(state, flags);
 }
 
 uint32_t capture_resolve(struct capture *state, struct capture_path *path) {

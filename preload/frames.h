@@ -64,9 +64,6 @@ void frames_release(struct capture *state);
 /* Four times the capacity, with all content; pointers into the arrays change. false: no memory, or
  * deeper than any stack is taken to be. */
 bool frames_grow(struct capture *state);
-static inline const struct frame *frames_innermost(const struct capture *state) {
-  return &state->frames[state->count - 1];
-}
 /* Forgets the cached frames. */
 static inline void frames_forget(struct capture *state) {
   state->count = 1;
