@@ -31,6 +31,10 @@ struct capture_path {
   uint64_t pc, sp, rbp; /* where the walk began, to walk again */
 };
 
+struct capture_place { /* a call: see CAPTURE_HERE */
+  uintptr_t pc, sp, rbp;
+};
+
 enum capture_way {
   CAPTURE_AUTO,      /* by unwind rows of our own, libunwind for what they cannot say */
   CAPTURE_LIBUNWIND, /* every stack by libunwind */

@@ -31,9 +31,15 @@ struct frees {
   uint32_t random;
 };
 
+/* The count for frees called from pc at some depth of the stack. */
+static inline struct frees_count *frees_count_at(struct frees *frees, uintptr_t pc,
+                                                 uintptr_t depth) {
+  return &frees->counts[(pc ^ depth >> 4) % FREES_PLACES];
+}
+
 /* The count for frees called from a hook with this frame (as of __builtin_frame_address). */
 static inline struct frees_count *frees_count(struct frees *frees, const uintptr_t *frame) {
-  return &frees->counts[(frame[1] ^ (uintptr_t)frame >> 4) % FREES_PLACES];
+  return frees_count_at(frees, frame[1], (uintptr_t)frame);
 }
 
 /* Counts a free; true: frees_draw must say what becomes of it. */

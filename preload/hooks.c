@@ -164,24 +164,30 @@ bool record_paused(struct thread *thread) {
 }
 
 /* A realloc's path is its allocation's, too: not one that a free alone made. */
-static uint32_t free_context(struct thread *thread, unsigned flags, const uintptr_t *frame) {
+static uint32_t free_context(struct thread *thread, unsigned flags,
+                             const struct capture_place *place) {
   struct capture_path path;
-  uintptr_t pc, sp, rbp;
-  CAPTURE_AT(frame, pc, sp, rbp);
   record_guard(thread);
-  capture_walk(thread->capture, pc, sp, rbp, &path);
+  capture_walk(thread->capture, place->pc, place->sp, place->rbp, &path);
   if (!(flags & SEEP_EVENT_REALLOC))
     path.flags = SEEP_CONTEXT_FREES;
   return record_resolve(thread, &path);
 }
 
-void record_freed_drawn(struct thread *thread, const void *address, unsigned flags,
-                        struct frees_count *count, const uintptr_t *frame) {
+void record_freed_at(struct thread *thread, const void *address, unsigned flags,
+                     struct frees_count *count, const struct capture_place *place) {
   uintptr_t busy = thread->busy; /* a hook may have entered the real function's part already */
   uint32_t weight = frees_draw(&thread->frees, count);
-  uint64_t context = weight ? free_context(thread, flags, frame) : 0;
+  uint64_t context = weight ? free_context(thread, flags, place) : 0;
   thread->busy = busy;
   enum seep_kind kind = context ? SEEP_KIND_SAMPLED : SEEP_KIND_FREE;
   thread_append(thread, clock_stamp(), record_where(address, kind, flags),
                 context ? context << 32 | weight : 0);
+}
+
+void record_freed_drawn(struct thread *thread, const void *address, unsigned flags,
+                        struct frees_count *count, const uintptr_t *frame) {
+  struct capture_place place;
+  CAPTURE_AT(frame, place.pc, place.sp, place.rbp);
+  record_freed_at(thread, address, flags, count, &place);
 }

@@ -6,6 +6,7 @@
 #include "drain.h"
 #include "fallback.h"
 #include "loader.h"
+#include "members.h"
 #include "message.h"
 #include "modules.h"
 #include "output.h"
@@ -170,6 +171,7 @@ void lifecycle_forked(void) {
     parent.fork_stamp = clock_stamp();
   }
   thread_forget_all();
+  members_forget();
   workspace_forget_all();
   output_forget();
   stage_forget();

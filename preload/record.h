@@ -88,7 +88,11 @@ RECORD_INLINE void record_allocated(struct record_allocation *allocation, const 
   }
 }
 
-/* A free whose stack may be wanted. frame: the hook's. */
+/* A free whose stack may be wanted, of a call made at pc with sp and rbp. */
+__attribute__((cold, noinline)) void record_freed_at(struct thread *thread, const void *address,
+                                                     unsigned flags, struct frees_count *count,
+                                                     const struct capture_place *place);
+/* The same, with the hook's frame. */
 __attribute__((cold, noinline)) void record_freed_drawn(struct thread *thread, const void *address,
                                                         unsigned flags, struct frees_count *count,
                                                         const uintptr_t *frame);

@@ -94,4 +94,59 @@ END
   jq -e '.sites[] | select(.function == "request_begin") |
     .allocations == 1000 and .outstanding_blocks == 10 and .outstanding_bytes == 480' report.json
   jq -e '.sites[] | select(.function == "pool_make") | .outstanding_blocks == 1' report.json
+  jq -e '.totals | .pool_blocks == 10 and .pool_bytes == 480' report.json
+  "$seep" report "$trace" | grep -E '^ +in pools +10 blocks +480 bytes'
+}
+
+# told_by TARGET: every block of its arenas, and nothing else, is what the program says it is.
+told_by() {
+  same_as_bare "$targets/$1"
+  complete
+  "$seep" report --format json --limit 0 "$trace" >report.json
+  jq -S . recorded.out >expected.json
+  jq '[.sites[] | select(.function | test("^(exercise_|pool_)"))] |
+    {allocations: map(.allocations) | add, allocated_bytes: map(.allocated_bytes) | add,
+     outstanding_blocks: map(.outstanding_blocks) | add,
+     outstanding_bytes: map(.outstanding_bytes) | add}' report.json |
+    jq -S --slurpfile all report.json '. + {frees: $all[0].totals.frees}' | diff expected.json -
+  jq -e --slurpfile expected expected.json '.totals | .unmatched_frees == 0 and .replaced == 0 and
+    .pool_blocks == $expected[0].outstanding_blocks and
+    .pool_bytes == $expected[0].outstanding_bytes' report.json
+}
+
+@test "pools that the service tells of: single blocks, reset, trim, change, move, destroy" {
+  told_by arenas
+}
+
+@test "pools: the same, pair by pair in the trace, and with stacks by libunwind" {
+  record="SEEP_ALL_EVENTS=1" told_by arenas
+  rm -f "$trace"*
+  record="SEEP_UNWIND=libunwind" told_by arenas
+}
+
+@test "seep/seep.h: for C and for C++, and nothing without the recorder" {
+  for language in c c++; do
+    echo '#include <seep/seep.h>
+int main(void) {
+  static char pool, other, block;
+  seep_pool_create(&pool);
+  seep_pool_alloc(&pool, &block, 1);
+  seep_pool_change(&pool, &block, &block, 2);
+  seep_pool_trim(&pool, &block, 1);
+  seep_pool_move(&pool, &other);
+  seep_pool_free(&other, &block);
+  seep_pool_reset(&other);
+  seep_pool_destroy(&other);
+  seep_alloc(&block, 1);
+  seep_free(&block);
+  return seep_mark("here", 0) + 1;
+}' | "${CC:-cc}" -x "$language" -Wall -Wextra -Werror -I "$root/include" -o header -
+    bare ./header
+    [[ $(<bare.status) == 0 ]]
+    rm -f "$trace"*
+    recorded ./header
+    [[ $(<recorded.status) == 1 ]]
+    complete
+    [[ $(total unmatched_frees) == 0 && $(total outstanding_blocks) == 0 ]]
+  done
 }

@@ -34,9 +34,10 @@ struct analysis_figures {
 struct analysis_totals {
   uint64_t allocations, frees, allocated_bytes, freed_bytes;
   uint64_t outstanding_blocks, outstanding_bytes, peak_bytes, temporary_allocations;
-  uint64_t unmatched_frees;    /* of addresses that no recorded allocation gave */
-  uint64_t replaced;           /* blocks whose address was given again without a recorded free */
-  uint64_t mapped_bytes, maps; /* mmap kind, outstanding; apart from all other figures */
+  uint64_t unmatched_frees; /* of addresses that no recorded allocation gave */
+  uint64_t replaced;        /* blocks whose address was given again without a recorded free */
+  uint64_t pool_blocks, pool_bytes; /* of what is outstanding: told by the service, inside others */
+  uint64_t mapped_bytes, maps;      /* mmap kind, outstanding; apart from all other figures */
 };
 
 struct analysis_stack {

@@ -72,6 +72,18 @@ static void ledger_stamp(struct cell *cell, uint64_t stamp) {
     cell->newest = stamp;
 }
 
+/* one: 1, or UINT64_MAX for one less. A block that the service told of itself lies inside others.
+ */
+static void ledger_count_outstanding(struct analysis_totals *totals, const struct live_block *block,
+                                     uint64_t one) {
+  totals->outstanding_blocks += one;
+  totals->outstanding_bytes += one * block->size;
+  if (block->address & SEEP_ADDRESS_OWN) {
+    totals->pool_blocks += one;
+    totals->pool_bytes += one * block->size;
+  }
+}
+
 static void ledger_count_birth(struct ledger *ledger, const struct live_block *block) {
   struct cell *cell = ledger_cell(ledger, block->place, (uint32_t)ledger->interval, CELL_ALLOCATED);
   if (!cell)
@@ -80,8 +92,7 @@ static void ledger_count_birth(struct ledger *ledger, const struct live_block *b
   cell->bytes += block->size;
   ledger_stamp(cell, block->stamp);
   places_gain(&ledger->places, block->place, 1, (int64_t)block->size);
-  ledger->totals.outstanding_blocks++;
-  ledger->totals.outstanding_bytes += block->size;
+  ledger_count_outstanding(&ledger->totals, block, 1);
   ledger_peak(ledger, (int64_t)ledger->totals.outstanding_bytes);
 }
 
@@ -103,8 +114,7 @@ static void ledger_count_death(struct ledger *ledger, const struct live_block *b
       !spectrum_freed(&ledger->spectrum, ledger->places.list[block->place].site, block->size,
                       ledger->now > block->stamp ? ledger->now - block->stamp : 0);
   places_gain(&ledger->places, block->place, -1, -(int64_t)block->size);
-  ledger->totals.outstanding_blocks--;
-  ledger->totals.outstanding_bytes -= block->size;
+  ledger_count_outstanding(&ledger->totals, block, UINT64_MAX);
 }
 
 static uint64_t ledger_before(uint64_t stamp, uint64_t ticks) {

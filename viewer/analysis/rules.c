@@ -91,6 +91,7 @@ static const char *const rules_functions[] = {
     "ztrycalloc*",
     "ztryrealloc*",
     "seep_alloc",
+    "seep_pool_*",
     "zstrdup*",
     "extend_to_usable",
     "je_malloc*",

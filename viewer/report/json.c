@@ -29,6 +29,10 @@ static void report_json_totals(struct json *json, const struct report_request *r
   json_number(json, "sampled_frees_unmatched", freed.unmatched);
   if (freed.left_out)
     json_number(json, "sampled_frees_left_out", freed.left_out);
+  if (totals->pool_blocks) {
+    json_number(json, "pool_blocks", totals->pool_blocks);
+    json_number(json, "pool_bytes", totals->pool_bytes);
+  }
   if (totals->maps) {
     json_number(json, "mapped_bytes", totals->mapped_bytes);
     json_number(json, "maps", totals->maps);

@@ -74,6 +74,8 @@ static void text_totals(const struct text *text) {
   text_amount(text, "freed", figures->frees, figures->freed_bytes);
   fputs("in the whole run:\n", text->out);
   text_amount(text, "outstanding", totals->outstanding_blocks, totals->outstanding_bytes);
+  if (totals->pool_blocks)
+    text_amount(text, "  in pools", totals->pool_blocks, totals->pool_bytes);
   text_amount(text, "allocated", totals->allocations, totals->allocated_bytes);
   text_amount(text, "freed", totals->frees, totals->freed_bytes);
   fprintf(text->out, "  %-12s %15s %6s %15s bytes  (%s)\n", "peak", "", "",
