@@ -36,6 +36,7 @@ enum seep_frame_type {
   SEEP_FRAME_SYMBOLS = 11, /* rows: names for code addresses, so that binaries are not needed */
   SEEP_FRAME_DISAGREEMENT = 12, /* fields: a stack that SEEP_VERIFY found unwound differently */
   SEEP_FRAME_CHILD = 13,        /* fields: a forked child and whether it records */
+  SEEP_FRAME_THINNED = 14,      /* EVENTS of which only some blocks are followed one by one */
 };
 
 enum seep_frame_flag {
@@ -142,6 +143,13 @@ enum seep_tag {
   SEEP_TAG_STACK_THEIRS = 113, /* the same, as libunwind's unw_step found it */
   /* CHILD */
   SEEP_TAG_CHILD_RECORDED = 128, /* u64 0 or 1 */
+  /* STATE, END: of a trace whose size is limited, totals as those from 97 on */
+  SEEP_TAG_SIZE_LIMIT = 160,        /* u64 bytes that the trace may have */
+  SEEP_TAG_FOLLOWED_SHARE = 161,    /* u64: of so many new blocks one is followed now, on average */
+  SEEP_TAG_UNFOLLOWED_BLOCKS = 162, /* u64: allocations that no frame tells of */
+  SEEP_TAG_UNFOLLOWED_BYTES = 163,  /* u64: of those */
+  SEEP_TAG_UNFOLLOWED_FREES = 164,  /* u64: frees that no frame tells of */
+  SEEP_TAG_UNWRITTEN_RECORDS = 165, /* u64: records that no frame covers, since the trace is full */
 };
 
 enum seep_clock {
@@ -228,7 +236,8 @@ struct seep_events_head {
   uint32_t sum_count;     /* rows of the sums */
   uint8_t stamp_shift;    /* 0 where more than one thread ever recorded */
   uint8_t address_shift;  /* 4 where every address allows it, else 0 */
-  uint8_t zero[2];
+  uint8_t share_shift;    /* THINNED: of 2^share_shift blocks one is followed; EVENTS: 0 */
+  uint8_t zero;
   uint32_t column_bytes[SEEP_COLUMN_COUNT]; /* the columns follow the head in this order */
   /* Dropped pairs show in no survivor, yet they stood for a while. At the moment when the block's
    * own balance was highest, peak_bytes of dropped pairs stood, and peak_position survivors had
@@ -245,6 +254,12 @@ struct seep_events_head {
 };
 #define SEEP_LAST_BEFORE 0xffffffffu
 _Static_assert(sizeof(struct seep_events_head) == 80, "events head");
+
+/* THINNED is written where the size of a trace is limited: the payload is that of EVENTS, but of
+ * the surviving allocations only some are among the survivors, each of which stands for
+ * 2^share_shift. Which, the address alone decides, so that a block's free is among them too; of
+ * blocks that are not followed some frees may be. The sums are of all pairs. Its peak is not told.
+ */
 
 /* A row of the sums: a context's pairs, and its temporary allocations, whose free came before the
  * thread's next allocation, whichever block it was in. A row may have no pairs: then its temporary

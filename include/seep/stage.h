@@ -68,6 +68,10 @@ struct seep_stage {
   uint64_t unrecorded_children;
   uint64_t stage_bytes; /* of the file in use */
   uint64_t last_errno;  /* of the last write that failed */
+
+  /* Where the trace's size is limited, see the tags of the same names; share 0: it is not. */
+  uint64_t size_limit, followed_share;
+  uint64_t unfollowed_blocks, unfollowed_bytes, unfollowed_frees, unwritten_records;
 };
 _Static_assert(sizeof(struct seep_stage) <= SEEP_STAGE_GRAIN, "stage header");
 

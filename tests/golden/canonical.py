@@ -71,7 +71,7 @@ def print_definitions(trace, module_ranks, thread_ranks):
 
 def print_live(events):
     lives, strange = {}, 0
-    for _, kind, address, size, _, _ in events:
+    for _, kind, address, size, *_ in events:
         if kind == ALLOC:
             lives.setdefault(address, []).append(size)
         elif kind == FREE and lives.get(address):
@@ -99,6 +99,9 @@ def print_trace(trace, threads, missing):
     print("lost %d unrecorded %d truncated %d paused %d captures %d drains %d" % (
         max(t.get(97, 0), trace.losses[1], missing) + bad, max(t.get(98, 0), trace.losses[0]),
         t.get(99, 0), t.get(109, 0), t.get(104, 0), t.get(103, 0)))
+    if t.get(160):
+        print("limit %d share %d unfollowed %d blocks %d bytes %d frees, unwritten %d" % tuple(
+            t.get(tag, 0) for tag in range(160, 166)))
     for sample in sorted(trace.samples):
         print("sample %d %d" % sample)
     for damage in sorted(trace.damages):
@@ -117,8 +120,8 @@ def print_trace(trace, threads, missing):
                     *histograms, path(trace, module_ranks, context)))
     names = {ALLOC: "alloc", FREE: "free", MAP: "map", UNMAP: "unmap", TRANSIENT: "transient"}
     events = [(thread, entry) for _, thread, _, entry in entries if entry[1] != "block"]
-    for thread, (stamp, kind, address, size, flags, context) in events:
-        print("event %d t%d %s 0x%x %d flags=%d %s" % (
+    for thread, (stamp, kind, address, size, flags, context, *weight) in events:
+        print("event %d t%d %s 0x%x %d flags=%d%s %s" % (
             stamp, thread_ranks.get(thread, 0), names[kind], address, size, flags,
-            path(trace, module_ranks, context)))
+            "".join(" of=%d" % w for w in weight), path(trace, module_ranks, context)))
     print_live(entry for _, entry in events)

@@ -14,6 +14,7 @@ from canonical import ALLOC, FREE, M64, MAP, TRANSIENT, UNMAP, number
 
 MAGIC, LIMIT = b"SEEP", 1 << 26
 PROCESS, MODULE, CONTEXTS, EVENTS, RECORDS, MARK, THREAD, LOSS, STATE, END = range(1, 11)
+THINNED = 14
 UNFREE, WIDE = 3, 6
 LAST_BEFORE = 0xffffffff
 SAMPLED = 7
@@ -166,7 +167,7 @@ class Trace:
             self.losses[1 if number(values, 80) == 1 else 0] += number(values, 81)
         elif head.type in (STATE, END):
             values = fields(payload)
-            self.raise_totals({tag: number(values, tag) for tag in range(97, 111)})
+            self.raise_totals({tag: number(values, tag) for tag in (*range(97, 111), *range(160, 166))})
             self.pairs.append((number(values, 10), number(values, 11)))
             self.ended |= head.type == END
             self.folded |= number(values, 111) != 0
@@ -204,6 +205,8 @@ class Trace:
         self.staged = True
         totals = dict(zip((97, 98, 99, 109, 104, 105, 110, 106, 0, 101, 102, 103, 100, 0, 108, 107),
                           struct.unpack_from("<16Q", data, 672)))
+        if len(data) >= 864:
+            totals.update(zip(range(160, 166), struct.unpack_from("<6Q", data, 816)))
         first, first_ns, last, last_ns = struct.unpack_from("<4Q", data, 640)
         self.pairs += [(first, first_ns), (last, last_ns)]
         at = 16384
@@ -261,20 +264,21 @@ def kept_blocks(trace):
             kept.append((block, 0))
         elif stop > covered and block.head.type == RECORDS:
             kept.append((block, covered - first))
-    return threads, missing
+    return threads, max(missing - trace.totals.get(165, 0), 0)
 
 
 def decode_events(head, payload):
     """(events, sums, last allocation, pairs, bytes) of an EVENTS payload; an event is a list of
-    stamp, kind, address, size (of a sampled FREE its weight), flags, context; the last
+    stamp, kind, address, size (of a sampled FREE its weight), flags, context and, where it stands for
+    several blocks, their number; the last
     allocation one of them, or its field."""
     if len(payload) < 80:
         raise Malformed("events")
-    survivors, contexts, sums, stamp_shift, address_shift, _, *lengths, peak_position, peak_bytes, \
-        pairs, pair_bytes, last, _ = struct.unpack_from("<IIIBBH7IIQQQII", payload)
+    survivors, contexts, sums, stamp_shift, address_shift, share_shift, _, *lengths, peak_position, peak_bytes, \
+        pairs, pair_bytes, last, _ = struct.unpack_from("<IIIBBBB7IIQQQII", payload)
     if 80 + sum(lengths) != len(payload) or survivors != head.survivors or survivors > head.count \
             or lengths[1] != survivors or stamp_shift > 63 or address_shift > 63 \
-            or peak_position > survivors or survivors < last != LAST_BEFORE:
+            or share_shift > 16 or peak_position > survivors or survivors < last != LAST_BEFORE:
         raise Malformed("events")
     columns, at = [], 80
     for length in lengths:
@@ -296,6 +300,8 @@ def decode_events(head, payload):
             size = columns[5].varint()
         events.append([max(stamp << stamp_shift, head.first), FREE if kind == SAMPLED else kind,
                        address << address_shift & (1 << 48) - 1, size, flags, context])
+        if share_shift and kind == ALLOC:
+            events[-1].append(1 << share_shift)
     rows = list(decode_sums(columns[6], sums, dictionary))
     if 0 < last <= survivors:
         last = events[last - 1]
@@ -380,7 +386,7 @@ def thread_entries(blocks, damages, fold):
         sequence = head.sequence + head.count
         try:
             payload = plain_payload(head, block.payload)
-            if head.type == EVENTS:
+            if head.type in (EVENTS, THINNED):
                 events, sums, last, *figures = decode_events(head, payload)
                 follow(events, last, tail)
             else:
@@ -424,7 +430,7 @@ def main(name):
         if not found and offset + 64 + head.stored > 1 << 20:
             break
         found = True
-        if head.type in (EVENTS, RECORDS):
+        if head.type in (EVENTS, RECORDS, THINNED):
             trace.blocks.append(Block(head, stored, len(trace.blocks), offset))
         elif head.type <= END:
             try:

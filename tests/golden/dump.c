@@ -104,6 +104,11 @@ static void dump_totals(const struct trace *trace) {
          " paused %" PRIu64 " captures %" PRIu64 " drains %" PRIu64 "\n",
          trace->record_count, c->lost_events, c->unrecorded_events, c->truncated_stacks,
          c->paused_events, c->captures, c->drains);
+  if (c->size_limit)
+    printf("limit %" PRIu64 " share %" PRIu64 " unfollowed %" PRIu64 " blocks %" PRIu64
+           " bytes %" PRIu64 " frees, unwritten %" PRIu64 "\n",
+           c->size_limit, c->followed_share, c->unfollowed_blocks, c->unfollowed_bytes,
+           c->unfollowed_frees, c->unwritten_records);
   for (size_t i = 0; i < trace->sample_count; i++)
     printf("sample %" PRIu64 " %" PRIu64 "\n", trace->samples[i].stamp, trace->samples[i].rss_kib);
 }
@@ -190,7 +195,9 @@ static void dump_events(const struct dump *dump) {
   for (size_t i = 0; i < dump->event_count; i++) {
     const struct trace_event *e = &dump->events[i];
     printf("event %" PRIu64 " t%u %s 0x%" PRIx64 " %" PRIu64 " flags=%u", e->stamp, e->thread,
-           kinds[e->kind], e->address, e->size + e->weight, e->flags);
+           kinds[e->kind], e->address, e->kind == SEEP_KIND_FREE ? e->weight : e->size, e->flags);
+    if (e->kind == SEEP_KIND_ALLOC && e->weight)
+      printf(" of=%u", e->weight);
     dump_path(dump->trace, e->context);
   }
 }

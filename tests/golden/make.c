@@ -175,6 +175,42 @@ static void make_sampled_frees(void) {
   finish(b);
 }
 
+/* A trace that filled: all blocks are followed, then one in four, and in the end none. */
+static void make_thinned(void) {
+  struct builder *b = make_plain("thinned");
+  builder_share_shift(b, 2);
+  for (uint64_t i = 0; i < 3; i++)
+    builder_alloc(b, 1, 4000 + i, 0x9000 + i * 64, 48, 2);
+  builder_free(b, 1, 4100, 0x9000);
+  builder_free(b, 1, 4110, 0x8000); /* told of in full */
+  builder_free(b, 1, 4120, 0xa000); /* of a block that is not followed */
+  builder_sampled_free(b, 1, 4130, 0x9040, 7, 3);
+  builder_sum(b, 1,
+              &(struct builder_sum){.context = 3,
+                                    .pairs = 4,
+                                    .bytes = 200,
+                                    .temporary = 4,
+                                    .lifetime_bucket = 4,
+                                    .size_bucket = 6});
+  builder_cover(b, 1, 9);
+  builder_drain(b, 1);
+  builder_skip(b, 1, 1000);
+  builder_alloc(b, 1, 9000, 0xb000, 16, 1);
+  builder_drain_records(b, 1);
+  builder_end(b, 50001000,
+              &(struct builder_state){.monotonic_ns = 25001000,
+                                      .captures = 1020,
+                                      .drains = 4,
+                                      .context_count = 3,
+                                      .size_limit = 1 << 20,
+                                      .followed_share = 4,
+                                      .unfollowed_blocks = 507,
+                                      .unfollowed_bytes = 20000,
+                                      .unfollowed_frees = 502,
+                                      .unwritten_records = 1000});
+  builder_close(b);
+}
+
 static void make_wide(void) {
   struct builder *b = make("wide-size");
   put_definitions(b);
@@ -417,7 +453,7 @@ int main(int argc, char **argv) {
       make_gap,         make_unloaded,    make_pause,         make_stage,         make_torn,
       make_torn_header, make_garbage,     make_torn_middle,   make_bad_process,   make_unknown,
       make_unknown_tag, make_not_zstd,    make_short_columns, make_other_version, make_no_trace,
-      make_empty,       make_temporaries, make_recorder,      make_sampled_frees,
+      make_empty,       make_temporaries, make_recorder,      make_sampled_frees, make_thinned,
   };
   if (argc != 2) {
     fprintf(stderr, "usage: make DIRECTORY\n");

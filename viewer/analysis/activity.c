@@ -40,7 +40,8 @@ static void activity_visit_events(void *data, const struct trace_event *events, 
   struct activity *activity = data;
   for (size_t i = 0; i < count; i++)
     if (events[i].kind == SEEP_KIND_ALLOC)
-      activity->bins[activity_bin(activity_place(activity, events[i].stamp))]++;
+      activity->bins[activity_bin(activity_place(activity, events[i].stamp))] +=
+          events[i].weight ? events[i].weight : 1;
 }
 
 static void activity_visit_sums(void *data, const struct trace_sums *sums) {

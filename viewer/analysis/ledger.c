@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/ledger.h"
 #include "analysis/ahead.h"
+#include "analysis/shares.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
   ledger->early_ticks = (uint64_t)(ticks * LEDGER_EARLY);
   ledger->exact = ledger_is_exact(trace);
   live_init(&ledger->live);
+  keymap_init(&ledger->shares);
   debts_init(&ledger->debts);
   waiting_init(&ledger->superseded);
   waiting_init(&ledger->early);
@@ -41,6 +43,7 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
 
 void ledger_release(struct ledger *ledger) {
   live_release(&ledger->live);
+  keymap_release(&ledger->shares);
   debts_release(&ledger->debts);
   waiting_release(&ledger->superseded);
   waiting_release(&ledger->early);
@@ -72,26 +75,37 @@ static void ledger_stamp(struct cell *cell, uint64_t stamp) {
     cell->newest = stamp;
 }
 
-/* one: 1, or UINT64_MAX for one less. A block that the service told of itself lies inside others.
+/* Blocks that this one stands for, and their bytes: sizes have 47 bits, so there is room for them.
  */
+static uint64_t ledger_blocks(const struct live_block *block) {
+  return 1ull << block->share_shift;
+}
+
+static uint64_t ledger_bytes(const struct live_block *block) {
+  return block->size << block->share_shift;
+}
+
+/* sign: 1, or UINT64_MAX for less. A block that the service told of itself lies inside others. */
 static void ledger_count_outstanding(struct analysis_totals *totals, const struct live_block *block,
-                                     uint64_t one) {
-  totals->outstanding_blocks += one;
-  totals->outstanding_bytes += one * block->size;
+                                     uint64_t sign) {
+  uint64_t blocks = sign * ledger_blocks(block), bytes = sign * ledger_bytes(block);
+  totals->outstanding_blocks += blocks;
+  totals->outstanding_bytes += bytes;
   if (block->address & SEEP_ADDRESS_OWN) {
-    totals->pool_blocks += one;
-    totals->pool_bytes += one * block->size;
+    totals->pool_blocks += blocks;
+    totals->pool_bytes += bytes;
   }
 }
 
 static void ledger_count_birth(struct ledger *ledger, const struct live_block *block) {
   struct cell *cell = ledger_cell(ledger, block->place, (uint32_t)ledger->interval, CELL_ALLOCATED);
+  uint64_t blocks = ledger_blocks(block), bytes = ledger_bytes(block);
   if (!cell)
     return;
-  cell->blocks++;
-  cell->bytes += block->size;
+  cell->blocks += blocks;
+  cell->bytes += bytes;
   ledger_stamp(cell, block->stamp);
-  places_gain(&ledger->places, block->place, 1, (int64_t)block->size);
+  places_gain(&ledger->places, block->place, (int64_t)blocks, (int64_t)bytes);
   ledger_count_outstanding(&ledger->totals, block, 1);
   ledger_peak(ledger, (int64_t)ledger->totals.outstanding_bytes);
 }
@@ -105,15 +119,16 @@ static uint32_t ledger_birth_interval(const struct ledger *ledger, uint64_t stam
 static void ledger_count_death(struct ledger *ledger, const struct live_block *block) {
   struct cell *cell = ledger_cell(ledger, block->place, ledger_birth_interval(ledger, block->stamp),
                                   (uint32_t)ledger->interval);
+  uint64_t blocks = ledger_blocks(block), bytes = ledger_bytes(block);
   if (!cell)
     return;
-  cell->blocks++;
-  cell->bytes += block->size;
+  cell->blocks += blocks;
+  cell->bytes += bytes;
   ledger_stamp(cell, block->stamp);
   ledger->failed |=
       !spectrum_freed(&ledger->spectrum, ledger->places.list[block->place].site, block->size,
                       ledger->now > block->stamp ? ledger->now - block->stamp : 0);
-  places_gain(&ledger->places, block->place, -1, -(int64_t)block->size);
+  places_gain(&ledger->places, block->place, -(int64_t)blocks, -(int64_t)bytes);
   ledger_count_outstanding(&ledger->totals, block, UINT64_MAX);
 }
 
@@ -167,11 +182,22 @@ static bool ledger_freed_early(struct ledger *ledger, const struct live_block *b
   if (!freed)
     return false;
   ledger->totals.unmatched_frees--;
-  ledger->totals.freed_bytes += block->size;
-  tally_of(&ledger->tally, event->thread)->freed_bytes += block->size;
+  ledger->totals.freed_bytes += ledger_bytes(block);
+  tally_of(&ledger->tally, event->thread)->freed_bytes += ledger_bytes(block);
   ledger_count_birth(ledger, block);
   ledger_count_death(ledger, block);
   return true;
+}
+
+static void ledger_count_allocation(struct ledger *ledger, const struct live_block *block,
+                                    uint32_t thread) {
+  uint64_t blocks = ledger_blocks(block), bytes = ledger_bytes(block);
+  struct analysis_thread *own = tally_of(&ledger->tally, thread);
+  ledger->activity[ledger->interval] += (double)blocks;
+  ledger->totals.allocations += blocks;
+  ledger->totals.allocated_bytes += bytes;
+  own->allocations += blocks;
+  own->allocated_bytes += bytes;
 }
 
 static void ledger_allocate(struct ledger *ledger, const struct trace_event *event) {
@@ -179,24 +205,22 @@ static void ledger_allocate(struct ledger *ledger, const struct trace_event *eve
       block = {.address = event->address & SEEP_ADDRESS_MASK,
                .size = event->size < LIVE_SIZE_MAX ? event->size : LIVE_SIZE_MAX,
                .stamp = event->stamp,
+               .share_shift = shares_shift(event->weight),
                .place = places_get(&ledger->places, event->context, event->thread)};
   if (!block.place) {
     ledger->failed = true;
     return;
   }
-  ledger->activity[ledger->interval]++;
-  ledger->totals.allocations++;
-  ledger->totals.allocated_bytes += block.size;
-  struct analysis_thread *own = tally_of(&ledger->tally, event->thread);
-  own->allocations++;
-  own->allocated_bytes += block.size;
+  ledger_count_allocation(ledger, &block, event->thread);
   if (ledger_freed_early(ledger, &block, event))
     return;
   enum live_put put = live_put(&ledger->live, &block, &older);
   if (put == LIVE_MEMORY)
     ledger->failed = true;
+  older.share_shift = put == LIVE_REPLACED ? shares_get(&ledger->shares, block.address) : 0;
   if (put == LIVE_REPLACED)
     ledger_owe_block(ledger, &older, event);
+  ledger->failed |= !shares_set(&ledger->shares, block.address, block.share_shift);
   ledger_count_birth(ledger, &block);
 }
 
@@ -246,12 +270,15 @@ static void ledger_free(struct ledger *ledger, const struct trace_event *event) 
     ledger_owe_free(ledger, &block, event);
     return;
   }
+  block.share_shift = shares_get(&ledger->shares, block.address);
   if (block.contested)
     ledger_settle(ledger, event, &block);
   if (event->weight)
     ledger_sampled(ledger, &block, event);
-  ledger->totals.freed_bytes += block.size;
-  tally_free(&ledger->tally, event->thread, ledger->places.list[block.place].thread, block.size);
+  ledger->totals.frees += ledger_blocks(&block) - 1;
+  ledger->totals.freed_bytes += ledger_bytes(&block);
+  tally_free(&ledger->tally, event->thread, ledger->places.list[block.place].thread,
+             ledger_bytes(&block));
   ledger_count_death(ledger, &block);
 }
 

@@ -19,6 +19,7 @@
 
 #include "analysis/cells.h"
 #include "analysis/debts.h"
+#include "analysis/keymap.h"
 #include "analysis/live.h"
 #include "analysis/maps.h"
 #include "analysis/periods.h"
@@ -37,7 +38,9 @@ struct ledger {
   struct places places;
   struct cells cells;
   struct live live;
-  bool exact; /* debts are kept, else the two that wait for a while */
+  struct keymap shares; /* by address + 1: share_shift of the block that stands there, plus 1. Only
+                           of traces that do not follow all blocks */
+  bool exact;           /* debts are kept, else the two that wait for a while */
   struct debts debts;
   struct waiting superseded, early;
   struct releases releases;

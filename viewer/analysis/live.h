@@ -15,8 +15,9 @@
 
 struct live_block {
   uint64_t address, size, stamp;
-  uint32_t place; /* never 0, see places.h */
-  bool contested; /* it took the place of a block that had not been seen freed */
+  uint32_t place;      /* never 0, see places.h */
+  uint8_t share_shift; /* it stands for 2^share_shift; not kept here, see ledger.h */
+  bool contested;      /* it took the place of a block that had not been seen freed */
 };
 
 #define LIVE_SHARDS 64

@@ -26,6 +26,10 @@ static void summary_losses(const struct trace *trace, char *text, size_t text_by
   if (trace->damage_count)
     used += snprintf(text + used, text_bytes - (size_t)used, ", %zu damaged places",
                      trace->damage_count);
+  if (counters->unfollowed_blocks)
+    used +=
+        snprintf(text + used, text_bytes - (size_t)used, ", %s blocks only counted (--max-size)",
+                 format_count(count, counters->unfollowed_blocks));
   if (counters->unrecorded_children)
     snprintf(text + used, text_bytes - (size_t)used,
              ", %s child processes not recorded (--children records them)",
@@ -44,7 +48,7 @@ static void summary_quote(const char *path, char *text, size_t text_bytes) {
 }
 
 static void summary_print_trace(const struct trace *trace, const char *path, int wait_status) {
-  char ending[96], size[FORMAT_BYTES], events[FORMAT_BYTES], exact[FORMAT_BYTES], losses[192];
+  char ending[96], size[FORMAT_BYTES], events[FORMAT_BYTES], exact[FORMAT_BYTES], losses[256];
   uint64_t bytes = trace->counters.file_bytes;
   summary_ending(wait_status, ending, sizeof ending);
   summary_losses(trace, losses, sizeof losses);

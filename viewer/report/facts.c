@@ -104,12 +104,30 @@ static void facts_machine(struct facts *facts, const struct trace *trace) {
   facts_escaped(facts, "options", process->options);
 }
 
+static void facts_limit(struct facts *facts, const struct trace_counters *counters) {
+  char limit[FORMAT_BYTES], share[FORMAT_BYTES], blocks[FORMAT_BYTES], frees[FORMAT_BYTES];
+  format_size(limit, counters->size_limit);
+  if (counters->unwritten_records)
+    facts_add(facts, FACT_LINE, "size limit", "%s, reached", limit);
+  else if (counters->followed_share > 1)
+    facts_add(facts, FACT_LINE, "size limit", "%s: of new blocks 1 in %s is followed", limit,
+              format_count(share, counters->followed_share));
+  else
+    facts_add(facts, FACT_LINE, "size limit", "%s: every block is followed", limit);
+  if (counters->unfollowed_blocks)
+    facts_add(facts, FACT_LINE, "only counted", "%s allocations, %s frees",
+              format_count(blocks, counters->unfollowed_blocks),
+              format_count(frees, counters->unfollowed_frees));
+}
+
 static void facts_events(struct facts *facts, const struct trace *trace) {
   const struct trace_counters *counters = &trace->counters;
   uint64_t bytes = counters->file_bytes + counters->stage_bytes;
   char count[FORMAT_BYTES];
   facts_line(facts, "records", format_count(count, trace->record_count));
   facts_size(facts, "trace file", counters->file_bytes);
+  if (counters->size_limit)
+    facts_limit(facts, counters);
   if (counters->stage_bytes)
     facts_size(facts, "stage", counters->stage_bytes);
   if (trace->record_count)
@@ -122,10 +140,11 @@ static void facts_recorder(struct facts *facts, const struct trace *trace) {
   char budget[FORMAT_BYTES], text[FORMAT_BYTES], threads[FORMAT_BYTES], contexts[FORMAT_BYTES];
   if (counters->recorder_bytes) /* not known before the recorder first wrote its state */
     facts_size(facts, "recorder peak", counters->recorder_bytes);
-  facts_add(facts, FACT_LINE, "budget", "%s (2 MiB + 64 KiB x %s threads + 48 B x %s contexts)",
+  facts_add(facts, FACT_LINE, "budget", "%s (2 MiB + 64 KiB x %s threads + 48 B x %s contexts%s)",
             format_size(budget, info_recorder_budget(trace)),
             format_count(threads, counters->peak_threads),
-            format_count(contexts, counters->context_count));
+            format_count(contexts, counters->context_count),
+            counters->size_limit ? ", and the size limit's" : "");
   facts_add(facts, FACT_LINE, "drains", "%s, longest hold-up %s",
             format_count(text, counters->drains),
             format_duration(budget, facts_seconds(trace, counters->holdup_ticks)));

@@ -2,9 +2,17 @@
 #include "report/info.h"
 #include "report/facts.h"
 
+/* For the addresses of the blocks that stand: a 128th of the limit, as a power of two. */
+static uint64_t info_limit_budget(uint64_t limit) {
+  uint64_t bytes = 2u << 20;
+  while (bytes < limit / 128 && bytes < 32u << 20)
+    bytes *= 2;
+  return limit ? bytes : 0;
+}
+
 uint64_t info_recorder_budget(const struct trace *trace) {
   return (2u << 20) + trace->counters.peak_threads * (64u << 10) +
-         trace->counters.context_count * 48u;
+         trace->counters.context_count * 48u + info_limit_budget(trace->counters.size_limit);
 }
 
 static void info_fact(FILE *out, const struct fact *fact) {

@@ -21,7 +21,8 @@ bool info_text(FILE *out, const struct info_request *request);
 bool info_json(FILE *out, const struct info_request *request);
 
 /* Memory that the recorder may use in its target: 2 MiB, 64 KiB per thread alive at once, 48 bytes
- * per context. Threads that fill their place quickly get up to 512 KiB instead. */
+ * per context, and where the trace's size is limited a 128th of that, 2 MiB at least and 32 at
+ * most. Threads that fill their place quickly get up to 512 KiB instead. */
 uint64_t info_recorder_budget(const struct trace *trace);
 
 #endif

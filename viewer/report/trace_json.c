@@ -33,3 +33,15 @@ void trace_json_warnings(struct json *json, const struct trace *trace,
     json_text(json, NULL, text);
   json_array_end(json);
 }
+
+void trace_json_limit(struct json *json, const struct trace *trace) {
+  const struct trace_counters *counters = &trace->counters;
+  if (!counters->size_limit)
+    return;
+  json_number(json, "size_limit", counters->size_limit);
+  json_number(json, "followed_share", counters->followed_share);
+  json_number(json, "unfollowed_blocks", counters->unfollowed_blocks);
+  json_number(json, "unfollowed_bytes", counters->unfollowed_bytes);
+  json_number(json, "unfollowed_frees", counters->unfollowed_frees);
+  json_number(json, "unwritten_records", counters->unwritten_records);
+}

@@ -19,4 +19,7 @@ struct analysis_totals;
 void trace_json_warnings(struct json *json, const struct trace *trace,
                          const struct analysis_totals *totals);
 
+/* What a limit of the trace's size left out, as members; none where it has no limit. */
+void trace_json_limit(struct json *json, const struct trace *trace);
+
 #endif

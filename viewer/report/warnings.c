@@ -15,7 +15,8 @@ const char *warnings_state(const struct trace *trace) {
 
 bool warnings_complete(const struct trace *trace) {
   return (trace->state == TRACE_ENDED || trace->state == TRACE_DIED) && !trace->damage_count &&
-         !trace->counters.lost_events && !trace->counters.unrecorded_events;
+         !trace->counters.lost_events && !trace->counters.unrecorded_events &&
+         !trace->counters.unfollowed_blocks && !trace->counters.unwritten_records;
 }
 
 static bool warnings_about_state(char *out, const struct trace *trace) {
@@ -64,7 +65,7 @@ static bool warnings_about_counter(char *out, size_t index, const struct trace *
       {counters->disagreements, "stacks were unwound differently by libunwind (see seep info)"},
       {counters->unrecorded_children, "forked children were not recorded"},
       {totals ? totals->replaced : 0, "blocks were given again without a recorded free"},
-      {totals ? totals->unmatched_frees : 0,
+      {totals && counters->followed_share <= 1 ? totals->unmatched_frees : 0,
        "frees were of blocks whose allocation was not recorded"},
   };
   for (size_t i = 0; i < sizeof list / sizeof *list; i++)
@@ -73,15 +74,38 @@ static bool warnings_about_counter(char *out, size_t index, const struct trace *
   return false;
 }
 
+/* What a limit of the trace's size has left out. */
+static bool warnings_about_limit(char *out, const struct trace *trace) {
+  const struct trace_counters *counters = &trace->counters;
+  char limit[FORMAT_BYTES], share[FORMAT_BYTES], blocks[FORMAT_BYTES], size[FORMAT_BYTES];
+  format_size(limit, counters->size_limit);
+  format_count(blocks, counters->unfollowed_blocks);
+  format_size(size, counters->unfollowed_bytes);
+  if (counters->unwritten_records)
+    snprintf(out, WARNING_BYTES,
+             "the trace is full (--max-size, %s): what came later is only counted, %s allocations "
+             "of %s in all; what stands is as of then",
+             limit, blocks, size);
+  else if (counters->followed_share > 1)
+    snprintf(out, WARNING_BYTES,
+             "the trace nears its limit (%s): of new blocks 1 in %s is followed and stands for the "
+             "others, their figures are estimates; %s allocations of %s are only counted",
+             limit, format_count(share, counters->followed_share), blocks, size);
+  else
+    return false;
+  return true;
+}
+
 bool warnings_text(char *out, size_t index, const struct trace *trace,
                    const struct analysis_totals *totals) {
-  char state[WARNING_BYTES];
-  bool about_state = warnings_about_state(state, trace);
-  if (about_state && index == 0) {
-    snprintf(out, WARNING_BYTES, "%s", state);
-    return true;
-  }
-  index -= about_state;
+  static bool (*const firsts[])(char *out, const struct trace *trace) = {warnings_about_state,
+                                                                         warnings_about_limit};
+  char first[WARNING_BYTES];
+  for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
+    if (firsts[i](first, trace) && index-- == 0) {
+      snprintf(out, WARNING_BYTES, "%s", first);
+      return true;
+    }
   if (warnings_about_damage(out, index, trace))
     return true;
   return warnings_about_counter(out, index - trace->damage_count, trace, totals);

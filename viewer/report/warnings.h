@@ -7,14 +7,15 @@
 
 #include "analysis/analysis.h"
 
-#define WARNING_BYTES 256
+#define WARNING_BYTES 384
 
 /* Writes warning number index (from 0) into out[WARNING_BYTES], one line, harmless for a terminal;
  * false: there are no more. totals may be NULL: what only a replay tells is left out then. */
 bool warnings_text(char *out, size_t index, const struct trace *trace,
                    const struct analysis_totals *totals);
 
-/* Whether nothing is known to be missing: the target has ended, and all it recorded was read. */
+/* Whether nothing is known to be missing: the target has ended, and all it recorded was read. What
+ * a limit of the trace's size left out is missing. */
 bool warnings_complete(const struct trace *trace);
 
 /* "running", "ended", "died", "no stage". */

@@ -59,7 +59,8 @@ void banner_draw_title(const struct picture *picture, const char *path, struct s
 }
 
 /* What is missing from the trace, or "" where nothing is. */
-static void coverage_text(const struct trace *trace, char *out) {
+static void coverage_text(const struct trace *trace, const struct analysis_totals *totals,
+                          char *out) {
   char count[FORMAT_BYTES];
   size_t used = 0;
   out[0] = '\0';
@@ -69,7 +70,11 @@ static void coverage_text(const struct trace *trace, char *out) {
   } losses[] = {{trace->counters.lost_events, "event lost", "events lost"},
                 {trace->counters.unrecorded_events, "event not recorded", "events not recorded"},
                 {trace->damage_count, "damaged part", "damaged parts"},
+                {trace->counters.unfollowed_blocks, "block only counted", "blocks only counted"},
                 {trace->counters.truncated_stacks, "stack cut", "stacks cut"},
+                {trace->counters.disagreements, "stack in doubt", "stacks in doubt"},
+                {trace->counters.followed_share > 1 ? 0 : totals->unmatched_frees, "free unmatched",
+                 "frees unmatched"},
                 {trace->counters.paused_events, "event while paused", "events while paused"}};
   for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
     if (losses[i].count)
@@ -97,7 +102,7 @@ void banner_draw_totals(const struct picture *picture, struct screen *screen, in
       peak[FORMAT_BYTES];
   const struct analysis_figures *totals = &picture->report->totals;
   const struct analysis_totals *whole = analysis_totals(picture->reading->analysis);
-  coverage_text(picture->reading->trace, text);
+  coverage_text(picture->reading->trace, whole, text);
   int coverage = 0;
   if (text[0]) {
     coverage = screen_width(screen, text) + 1;

@@ -16,7 +16,7 @@
 #define NAME_AT 1
 #define TEXT_AT 17
 #define COLUMNS_USUAL 80 /* until it is drawn */
-#define COVERAGE_COUNT 8
+#define COVERAGE_COUNT 10
 
 enum trace_line_kind { LINE_BLANK, LINE_HEADING, LINE_COVERAGE, LINE_FACT };
 
@@ -57,6 +57,9 @@ static struct coverage coverage_of(const struct reading *reading, size_t index) 
       {"damaged", "parts of the file that cannot be read", trace->damage_count},
       {"children", "forked processes not recorded", counters->unrecorded_children},
       {"unmatched", "frees of blocks whose allocation was not recorded", totals->unmatched_frees},
+      {"unverified", "stacks that libunwind saw differently", counters->disagreements},
+      {"counted", "allocations not followed one by one, for the limit of the trace's size",
+       counters->unfollowed_blocks},
       {"replaced", "blocks given again without a recorded free", totals->replaced},
   };
   return all[index];

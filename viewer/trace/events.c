@@ -16,6 +16,7 @@ static bool events_head_fits(const struct seep_events_head *head, const struct s
          head->context_count <= head->column_bytes[SEEP_COLUMN_CONTEXTS] &&
          head->sum_count <= head->column_bytes[SEEP_COLUMN_SUMS] && head->stamp_shift < 64 &&
          head->address_shift < 64 && head->peak_position <= head->survivor_count &&
+         head->share_shift <= EVENTS_SHARE_MOST &&
          (head->last_allocation <= head->survivor_count ||
           head->last_allocation == SEEP_LAST_BEFORE);
 }
@@ -148,6 +149,8 @@ bool events_next(struct events *events, struct trace_event *event) {
     event->size = varint_read(&events->sizes);
   if (event->kind == SEEP_KIND_SAMPLED)
     events_read_sampled(event);
+  else if (event->kind == SEEP_KIND_ALLOC && events->head.share_shift)
+    event->weight = 1u << events->head.share_shift;
   bool known = event->kind >= SEEP_KIND_ALLOC && event->kind <= SEEP_KIND_UNMAP;
   if (!known || events->stamps.bad || events->addresses.bad || events->sizes.bad)
     return events_fail(events);

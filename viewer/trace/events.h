@@ -25,6 +25,13 @@ struct events {
   bool bad;                             /* a column was not what it should be: no more rows */
 };
 
+/* Whether a frame of the type has events in columns. */
+static inline bool events_are_in(uint16_t frame_type) {
+  return frame_type == SEEP_FRAME_EVENTS || frame_type == SEEP_FRAME_THINNED;
+}
+
+#define EVENTS_SHARE_MOST 16 /* share_shift: a block that stands for more is malformed */
+
 enum events_result {
   EVENTS_OK,
   EVENTS_MALFORMED,

@@ -108,7 +108,7 @@ static enum lane_result lane_read_block(struct lane *lane, struct trace *trace) 
   enum lane_result result = lane_read_payload(lane, trace);
   if (result != LANE_OK || block->useless)
     return result;
-  if (block->frame.head.type == SEEP_FRAME_EVENTS)
+  if (events_are_in(block->frame.head.type))
     return lane_open_events(lane, trace);
   return lane_open_records(lane, trace, (const struct seep_record *)lane->payload.data);
 }

@@ -115,7 +115,7 @@ static enum trace_status opening_frame(struct opening *opening, struct frame_wal
   const struct seep_frame *head = &frame->head;
   if (definitions_wants(head->type))
     return opening_definition(opening, walk, frame);
-  if (head->type != SEEP_FRAME_EVENTS && head->type != SEEP_FRAME_RECORDS)
+  if (head->type != SEEP_FRAME_RECORDS && !events_are_in(head->type))
     return TRACE_OK;
   return blocks_add(&reader->blocks, &(struct block){.frame = *frame}) ? TRACE_OK
                                                                        : opening_no_memory(opening);
@@ -227,7 +227,10 @@ static enum trace_status opening_blocks(struct opening *opening) {
   uint64_t lost = definitions->lost_writing;
   blocks_finish(blocks, &summary);
   trace->record_count = summary.record_count;
-  /* What could not be written leaves a gap in the numbers: the same events, not others. */
+  /* What could not be written leaves a gap in the numbers: the same events, not others. So does
+   * what a full trace had no room for, which is no loss. */
+  uint64_t unwritten = trace->counters.unwritten_records;
+  summary.missing -= unwritten < summary.missing ? unwritten : summary.missing;
   lost = summary.missing > lost ? summary.missing : lost;
   if (lost > trace->counters.lost_events)
     trace->counters.lost_events = lost;

@@ -44,7 +44,7 @@ static void replay_tell_sums(struct replay *replay, struct lane *lane) {
 
 static void replay_tell_block(struct replay *replay, struct lane *lane) {
   const struct seep_frame *head = &lane->block->frame.head;
-  bool drained = head->type == SEEP_FRAME_EVENTS;
+  bool drained = events_are_in(head->type);
   struct trace_block block = {
       .first_stamp = head->first_stamp,
       .last_stamp = head->last_stamp,

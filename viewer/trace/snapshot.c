@@ -190,6 +190,12 @@ void snapshot_count(const struct snapshot *snapshot, struct trace_counters *coun
       .drains = head->drains,
       .peak_threads = head->peak_threads,
       .unrecorded_children = head->unrecorded_children,
+      .size_limit = head->size_limit,
+      .followed_share = head->followed_share,
+      .unfollowed_blocks = head->unfollowed_blocks,
+      .unfollowed_bytes = head->unfollowed_bytes,
+      .unfollowed_frees = head->unfollowed_frees,
+      .unwritten_records = head->unwritten_records,
   };
   for (size_t i = 0; i < snapshot->slot_count; i++) {
     const struct seep_slot *slot = &snapshot->slots[i].head;

@@ -99,6 +99,11 @@ struct trace_counters { /* totals over the recording, from the stage or the last
   uint64_t lost_events, unrecorded_events, truncated_stacks, paused_events;
   uint64_t captures, verified, verify_skipped, disagreements;
   uint64_t context_count, recorder_bytes, holdup_ticks, drains, peak_threads, unrecorded_children;
+  /* Of a trace whose size is limited; 0: it is not. Of followed_share blocks one was followed at
+   * last. What was not followed is counted here alone, and stands for nothing that is told. */
+  uint64_t size_limit, followed_share;
+  uint64_t unfollowed_blocks, unfollowed_bytes, unfollowed_frees;
+  uint64_t unwritten_records; /* the trace was full: nothing is told from then on */
   uint64_t file_bytes, stage_bytes;
 };
 
@@ -157,7 +162,8 @@ void trace_close(struct trace *trace);
 struct trace_event {
   uint64_t stamp, address, size; /* size 0 for a free */
   uint32_t context, thread;      /* context 0 for a free that is not sampled */
-  uint32_t weight; /* of a sampled free (told as FREE): frees that it stands for; else 0 */
+  uint32_t weight; /* of a sampled free (told as FREE): frees that it stands for; of an allocation:
+                      blocks that it stands for, where not all are followed; else 0 */
   uint8_t kind; /* ALLOC, FREE, MAP, UNMAP, TRACE_TRANSIENT; UNFREE and WIDE are resolved before */
   uint16_t flags; /* enum seep_event_flag */
 };

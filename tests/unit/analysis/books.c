@@ -55,6 +55,19 @@ void books_alloc(struct books *books, uint32_t thread, uint64_t stamp, uint64_t 
   books_event(books, SEEP_KIND_ALLOC, thread, stamp, address, size);
 }
 
+void books_alloc_for(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
+                     uint64_t size, uint32_t weight) {
+  const struct trace_event event = {.stamp = stamp,
+                                    .address = address,
+                                    .size = size,
+                                    .weight = weight,
+                                    .context = 1,
+                                    .thread = thread,
+                                    .kind = SEEP_KIND_ALLOC};
+  ledger_events(&books->ledger, &event, 1);
+  assert_false(books->ledger.failed);
+}
+
 void books_give_back(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address) {
   books_event(books, SEEP_KIND_FREE, thread, stamp, address, 0);
 }

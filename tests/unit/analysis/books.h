@@ -28,6 +28,9 @@ void books_event(struct books *books, enum seep_kind kind, uint32_t thread, uint
                  uint64_t address, uint64_t size);
 void books_alloc(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
                  uint64_t size);
+/* A block that stands for weight. */
+void books_alloc_for(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
+                     uint64_t size, uint32_t weight);
 void books_give_back(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address);
 
 /* After the last event. */

@@ -30,6 +30,30 @@ static void ledger_counts_plain_lives(void **state) {
   books_free(books);
 }
 
+/* A block of a thinned trace stands for others, and the next of its address for others again: also
+ * where the two overlap for a moment. */
+static void ledger_counts_what_a_block_stands_for(void **state) {
+  (void)state;
+  struct books *books = books_new(1);
+  books_alloc(books, 1, 100, 0x1000, 10);
+  books_alloc_for(books, 1, 200, 0x2000, 20, 4);
+  books_alloc_for(books, 2, 5000, 0x2000, 30, 16);
+  assert_int_equal(books->ledger.totals.outstanding_blocks, 1 + 4 + 16);
+  books_give_back(books, 1, 5100, 0x2000);
+  assert_int_equal(books->ledger.totals.outstanding_bytes, 10 + 16 * 30);
+  books_give_back(books, 1, 5200, 0x1000);
+  books_give_back(books, 2, 9000000, 0x2000);
+  books_alloc(books, 2, 9000100, 0x2000, 7); /* one that stands for itself */
+  const struct analysis_totals *totals = books_finish(books);
+  assert_int_equal(totals->allocations, 1 + 4 + 16 + 1);
+  assert_int_equal(totals->frees, 1 + 4 + 16);
+  assert_int_equal(totals->freed_bytes, 10 + 4 * 20 + 16 * 30);
+  assert_int_equal(totals->outstanding_blocks, 1);
+  assert_int_equal(totals->outstanding_bytes, 7);
+  assert_int_equal(totals->replaced, 0);
+  books_free(books);
+}
+
 /* The address goes from thread 1 to thread 2; its new life is stamped before the end of the old. */
 static void ledger_repairs_a_hand_over(void **state) {
   (void)state;
@@ -185,6 +209,7 @@ static void ledger_keeps_mappings_apart(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ledger_counts_plain_lives),
+      cmocka_unit_test(ledger_counts_what_a_block_stands_for),
       cmocka_unit_test(ledger_repairs_a_hand_over),
       cmocka_unit_test(ledger_repairs_two_hand_overs_at_once),
       cmocka_unit_test(ledger_leaves_a_thread_its_own_block),

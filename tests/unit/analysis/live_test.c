@@ -30,9 +30,14 @@ static void live_replaces_and_tells(void **state) {
   struct live live;
   struct live_block older, found;
   live_init(&live);
-  assert_int_equal(live_put(&live, &(struct live_block){0x10, 5, 1, 1, false}, &older), LIVE_NEW);
-  assert_int_equal(live_put(&live, &(struct live_block){0x10, 7, 2, 3, false}, &older),
-                   LIVE_REPLACED);
+  assert_int_equal(
+      live_put(&live, &(struct live_block){.address = 0x10, .size = 5, .stamp = 1, .place = 1},
+               &older),
+      LIVE_NEW);
+  assert_int_equal(
+      live_put(&live, &(struct live_block){.address = 0x10, .size = 7, .stamp = 2, .place = 3},
+               &older),
+      LIVE_REPLACED);
   assert_int_equal(older.size, 5);
   assert_int_equal(older.place, 1);
   assert_true(live_take(&live, 0x10, &found));

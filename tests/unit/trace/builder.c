@@ -60,6 +60,10 @@ void builder_rss(struct builder *builder, uint32_t rss_kib) {
   builder->rss_kib = rss_kib;
 }
 
+void builder_share_shift(struct builder *builder, uint8_t share_shift) {
+  builder->share_shift = share_shift;
+}
+
 void builder_stamp_shift(struct builder *builder, uint8_t stamp_shift) {
   builder->stamp_shift = stamp_shift;
 }
@@ -315,6 +319,12 @@ static void builder_totals(struct builder *builder, enum seep_frame_type type, u
   builder_put_if(&at, SEEP_TAG_DRAINS, state->drains);
   builder_put_if(&at, SEEP_TAG_PEAK_THREADS, state->peak_threads);
   builder_put_if(&at, SEEP_TAG_UNRECORDED_CHILDREN, state->unrecorded_children);
+  builder_put_if(&at, SEEP_TAG_SIZE_LIMIT, state->size_limit);
+  builder_put_if(&at, SEEP_TAG_FOLLOWED_SHARE, state->followed_share);
+  builder_put_if(&at, SEEP_TAG_UNFOLLOWED_BLOCKS, state->unfollowed_blocks);
+  builder_put_if(&at, SEEP_TAG_UNFOLLOWED_BYTES, state->unfollowed_bytes);
+  builder_put_if(&at, SEEP_TAG_UNFOLLOWED_FREES, state->unfollowed_frees);
+  builder_put_if(&at, SEEP_TAG_UNWRITTEN_RECORDS, state->unwritten_records);
   struct seep_frame head = {.type = type, .first_stamp = stamp, .last_stamp = stamp};
   builder_frame(builder, &head, payload, (size_t)(at - payload));
 }

@@ -88,6 +88,8 @@ struct builder_state {   /* written where not 0 */
   uint64_t rss_kib, lost_events, unrecorded_events, truncated_stacks, paused_events;
   uint64_t captures, verified, verify_skipped, disagreements;
   uint64_t context_count, recorder_bytes, holdup_ticks, drains, peak_threads, unrecorded_children;
+  uint64_t size_limit, followed_share, unfollowed_blocks, unfollowed_bytes, unfollowed_frees;
+  uint64_t unwritten_records;
 };
 void builder_state(struct builder *builder, uint64_t stamp, const struct builder_state *state);
 void builder_end(struct builder *builder, uint64_t stamp, const struct builder_state *state);
@@ -125,6 +127,8 @@ void builder_last_in_pair(struct builder *builder, uint32_t thread);
 void builder_cover(struct builder *builder, uint32_t thread, uint32_t records);
 /* Stamps are stored in units of 2^stamp_shift ticks (default 0). */
 void builder_stamp_shift(struct builder *builder, uint8_t stamp_shift);
+/* From now on events are drained as THINNED: a block stands for 2^share_shift (0: as EVENTS). */
+void builder_share_shift(struct builder *builder, uint8_t share_shift);
 /* Numbers that the thread's next block leaves out, as if they had been lost. */
 void builder_skip(struct builder *builder, uint32_t thread, uint64_t records);
 

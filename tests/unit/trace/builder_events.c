@@ -115,7 +115,7 @@ static struct seep_frame builder_block_head(struct builder *builder, uint32_t se
       .first_sequence = thread->sequence + thread->skip,
       .record_count = builder_record_count(thread),
       .thread = serial,
-      .survivor_count = type == SEEP_FRAME_EVENTS ? (uint32_t)count : 0,
+      .survivor_count = type != SEEP_FRAME_RECORDS ? (uint32_t)count : 0,
   };
   return head;
 }
@@ -273,6 +273,7 @@ static struct seep_events_head builder_events_head(const struct builder *builder
       .sum_count = (uint32_t)thread->sum_count,
       .stamp_shift = builder->stamp_shift,
       .address_shift = 4,
+      .share_shift = builder->share_shift,
       .peak_position = thread->peak_position,
       .peak_bytes = thread->peak_bytes,
       .last_allocation = builder_last_allocation(thread),
@@ -314,7 +315,8 @@ static void builder_write_events(struct builder *builder, struct builder_thread 
 
 void builder_drain(struct builder *builder, uint32_t serial) {
   struct builder_thread *thread = builder_thread_of(builder, serial);
-  struct seep_frame head = builder_block_head(builder, serial, SEEP_FRAME_EVENTS);
+  struct seep_frame head = builder_block_head(
+      builder, serial, builder->share_shift ? SEEP_FRAME_THINNED : SEEP_FRAME_EVENTS);
   if (!thread->event_count && !thread->sum_count && !thread->covered)
     return;
   builder_contexts(builder);

@@ -34,7 +34,7 @@ struct builder {
   struct seep_crc32 crc;
   bool compress;
   uint32_t rss_kib;
-  uint8_t stamp_shift;
+  uint8_t stamp_shift, share_shift;
   uint8_t trace_id[16];
   struct builder_node *nodes; /* those from `written` on are not in the file */
   size_t node_count, nodes_written;
