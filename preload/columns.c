@@ -244,6 +244,7 @@ size_t columns_encode(struct workspace *workspace, bool coarse) {
   head.context_count = workspace->context_count;
   head.stamp_shift = e.stamp_shift;
   head.address_shift = e.address_shift;
+  head.share_shift = workspace->share_shift;
   head.peak_bytes = workspace->peak_bytes;
   head.peak_position = workspace->peak_position;
   head.last_allocation = workspace->last_allocation;

@@ -13,12 +13,14 @@
 #include "settings.h"
 #include "signals.h"
 #include "sys.h"
+#include "thinning.h"
 #include "workspace.h"
 
 #include <string.h>
 #include <sys/prctl.h>
 
 #define STATE_EVERY_NS 1000000000u
+#define STATE_SELDOM 64           /* times that */
 #define PENDING_TICKS 5000000000u /* a mark announced longer ago was given up: about a second */
 #define RECORDS_AT_ONCE (WORKSPACE_STORED / sizeof(struct seep_record))
 
@@ -91,7 +93,8 @@ static void begin_block(struct workspace *w, const struct job *job, enum seep_fr
 }
 
 static void write_columns(struct workspace *w, const struct job *job, size_t stored, size_t plain) {
-  begin_block(w, job, SEEP_FRAME_EVENTS, 0, w->record_count);
+  enum seep_frame_type type = w->share_shift ? SEEP_FRAME_THINNED : SEEP_FRAME_EVENTS;
+  begin_block(w, job, type, 0, w->record_count);
   w->out.header.survivor_count = w->survivor_count;
   output_write(&w->out.header, stored, plain);
 }
@@ -114,7 +117,14 @@ static void write_records(struct workspace *w, const struct job *job) {
 
 /* The part of the thread's block that w->records and record_count name. */
 static void write_part(struct workspace *w, struct job *job, bool mark_may_come) {
-  pairs_find(w, &job->tail, settings.all_events || mark_may_come);
+  unsigned share_shift;
+  if (thinning_level(&share_shift) == THINNING_FULL) {
+    thinning_count_all(w);
+    return;
+  }
+  w->share_shift = (uint8_t)share_shift;
+  pairs_find(w, &job->tail, (settings.all_events && !share_shift) || mark_may_come);
+  thinning_apply(w, share_shift);
   modules_write_pending();
   definitions_write_contexts(w);
   dictionary_sort(w);
@@ -179,6 +189,17 @@ static void put_counters(struct output_fields *fields) {
     output_field_u64(fields, counters[i].tag, counters[i].value);
 }
 
+static void put_limit(struct output_fields *fields) {
+  if (!stage->size_limit)
+    return;
+  output_field_u64(fields, SEEP_TAG_SIZE_LIMIT, stage->size_limit);
+  output_field_u64(fields, SEEP_TAG_FOLLOWED_SHARE, stage->followed_share);
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BLOCKS, stage->unfollowed_blocks);
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BYTES, stage->unfollowed_bytes);
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_FREES, stage->unfollowed_frees);
+  output_field_u64(fields, SEEP_TAG_UNWRITTEN_RECORDS, stage->unwritten_records);
+}
+
 static void refresh_stage(uint64_t monotonic_ns) {
   struct capture_counts verification = capture_verification();
   stage->last_stamp = clock_stamp();
@@ -206,7 +227,14 @@ bool drain_write_state(enum seep_frame_type type) {
   output_field_u64(&fields, SEEP_TAG_MONOTONIC_NS, stage->last_monotonic_ns);
   output_field_u64(&fields, SEEP_TAG_REALTIME_NS, clock_ns(CLOCK_REALTIME));
   put_counters(&fields);
+  put_limit(&fields);
   return output_fields_write(&fields);
+}
+
+/* Where the trace's size is limited, the more seldom the fuller it is. */
+static uint64_t state_interval_ns(void) {
+  uint64_t share = stage->followed_share;
+  return STATE_EVERY_NS * (share < 1 ? 1 : share < STATE_SELDOM ? share : STATE_SELDOM);
 }
 
 static void state_now_and_then(struct workspace *w, void *unused) {
@@ -215,7 +243,7 @@ static void state_now_and_then(struct workspace *w, void *unused) {
   static uint64_t next_ns;
   uint64_t now = clock_ns(CLOCK_MONOTONIC), next = __atomic_load_n(&next_ns, __ATOMIC_RELAXED);
   refresh_stage(now);
-  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, now + STATE_EVERY_NS, false,
+  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, now + state_interval_ns(), false,
                                                  __ATOMIC_RELAXED, __ATOMIC_RELAXED))
     return;
   drain_write_state(SEEP_FRAME_STATE);

@@ -25,13 +25,17 @@ static long move_high(long low) {
   return high;
 }
 
-static bool same_file(const struct file *file, long descriptor) {
+static bool same_file(struct file *file, long descriptor) {
   struct stat is;
-  return descriptor >= 0 && !sys_failed(sys_call3(SYS_fstat, descriptor, &is, 0)) &&
-         is.st_dev == file->device && is.st_ino == file->inode;
+  bool same = descriptor >= 0 && !sys_failed(sys_call3(SYS_fstat, descriptor, &is, 0)) &&
+              is.st_dev == file->device && is.st_ino == file->inode;
+  if (same)
+    __atomic_store_n(&file->bytes, (uint64_t)is.st_size, __ATOMIC_RELAXED);
+  return same;
 }
 
 long file_create(struct file *file, int flags) {
+  file->bytes = 0;
   file->flags = flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW;
   file->descriptor = -1;
   long opened = sys_call4(SYS_openat, AT_FDCWD, file->path, file->flags | O_CREAT | O_EXCL,

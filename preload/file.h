@@ -17,7 +17,8 @@
 struct file {
   int descriptor; /* -1: not open */
   uint64_t device, inode;
-  int flags; /* to open it again */
+  uint64_t bytes; /* its size when it was checked last */
+  int flags;      /* to open it again */
   char path[FILE_PATH_BYTES];
 };
 

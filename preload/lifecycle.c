@@ -18,6 +18,7 @@
 #include "signals.h"
 #include "stage.h"
 #include "sys.h"
+#include "thinning.h"
 #include "thread.h"
 #include "workspace.h"
 
@@ -70,6 +71,7 @@ static bool open_trace(bool (*start_contexts)(void)) {
     return give_up(MESSAGE_STAGE);
   if (!process_write(trace_id, pid_start, &parent))
     return give_up(MESSAGE_WRITE);
+  thinning_start();
   return true;
 }
 

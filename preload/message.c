@@ -23,6 +23,8 @@ static const char *const texts[MESSAGE_COUNT] = {
                          "is recorded (put libseep.so first in LD_PRELOAD)",
     [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
                        "%p in the name)",
+    [MESSAGE_LIMIT] = "the trace has reached its --max-size; from here on events are only counted, "
+                      "the program runs on",
 };
 
 static _Atomic unsigned said;

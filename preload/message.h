@@ -14,6 +14,7 @@ enum message {
   MESSAGE_HIDDEN,   /* the executable has an allocator of its own */
   MESSAGE_IN_FRONT, /* another library's malloc is called in place of ours */
   MESSAGE_EXISTS,   /* a running target writes this trace */
+  MESSAGE_LIMIT,    /* the trace has the size that it may have */
   MESSAGE_COUNT
 };
 

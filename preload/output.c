@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "message.h"
+#include "settings.h"
 #include "signals.h"
 #include "stage.h"
 #include "sys.h"
@@ -18,6 +19,7 @@ static struct file output_file = {.descriptor = -1};
 static struct seep_crc32 crc;
 static _Atomic uint64_t unsaid_loss; /* records lost since the last LOSS frame */
 static _Atomic int loss_errno;
+static _Atomic uint64_t own_bytes, foreign_bytes; /* of the file: ours, and marks from outside */
 
 bool output_create(const char *path, int *error) {
   size_t length = strlen(path);
@@ -41,6 +43,8 @@ void output_forget(void) {
   file_close(&output_file);
   output_file.path[0] = 0;
   atomic_store(&unsaid_loss, 0);
+  atomic_store(&own_bytes, 0);
+  atomic_store(&foreign_bytes, 0);
 }
 
 const char *output_path(void) {
@@ -60,6 +64,58 @@ static void count_loss(uint64_t records, int error) {
   atomic_fetch_add(&unsaid_loss, records ? records : 1);
   atomic_store(&loss_errno, error);
   message_once(MESSAGE_WRITE, output_file.path, error);
+}
+
+/* ---- the limit of the trace's size
+ * ----------------------------------------------------------------------------------------------*/
+
+static uint64_t limit_bytes(void) {
+  return settings.max_size > OUTPUT_LEAST_LIMIT ? settings.max_size : OUTPUT_LEAST_LIMIT;
+}
+
+/* How far a frame of the type may fill the file. */
+static uint64_t limit_of(uint16_t type) {
+  uint64_t limit = limit_bytes();
+  switch (type) {
+  case SEEP_FRAME_EVENTS:
+  case SEEP_FRAME_THINNED:
+  case SEEP_FRAME_RECORDS:
+    return limit - limit / 16;
+  case SEEP_FRAME_END:
+  case SEEP_FRAME_LOSS:
+    return limit - limit / 64;
+  default:
+    return limit - limit / 32;
+  }
+}
+
+static uint64_t used_bytes(void) {
+  return atomic_load(&own_bytes) + atomic_load(&foreign_bytes);
+}
+
+struct output_room output_room(void) {
+  if (!settings.max_size)
+    return (struct output_room){UINT64_MAX, UINT64_MAX};
+  uint64_t whole = limit_of(SEEP_FRAME_EVENTS), used = used_bytes();
+  return (struct output_room){used < whole ? whole - used : 0, whole};
+}
+
+/* Takes room for a frame, before it is written, so that threads do not take the same. */
+static bool take_room(uint16_t type, size_t bytes) {
+  uint64_t own = atomic_fetch_add(&own_bytes, bytes);
+  if (!settings.max_size || own + atomic_load(&foreign_bytes) + bytes <= limit_of(type))
+    return true;
+  atomic_fetch_sub(&own_bytes, bytes);
+  return false;
+}
+
+/* What the file has and we did not write, marks have brought. While another thread's frame is taken
+ * into account and not yet written, it looks less than it is: it never becomes less. */
+static void note_foreign(void) {
+  uint64_t whole = __atomic_load_n(&output_file.bytes, __ATOMIC_RELAXED);
+  uint64_t own = atomic_load(&own_bytes), known = atomic_load(&foreign_bytes);
+  while (whole > own + known && !atomic_compare_exchange_weak(&foreign_bytes, &known, whole - own))
+    ;
 }
 
 static bool write_whole(const void *data, size_t bytes, uint64_t records) {
@@ -103,15 +159,26 @@ static void say_loss(void) {
   }
   seal(&frame.header, sizeof frame.fields, 0);
   uint64_t before = signals_block();
-  if (file_write(&output_file, &frame, sizeof frame) != (long)sizeof frame)
+  if (!take_room(SEEP_FRAME_LOSS, sizeof frame) ||
+      file_write(&output_file, &frame, sizeof frame) != (long)sizeof frame)
     atomic_fetch_add(&unsaid_loss, records);
   signals_restore(before);
 }
 
 bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
-  seal(header, stored_bytes, plain_bytes);
-  if (!write_whole(header, sizeof *header + stored_bytes, header->record_count))
+  size_t bytes = sizeof *header + stored_bytes;
+  if (!take_room(header->type, bytes)) {
+    __atomic_fetch_add(&stage->unwritten_records, header->record_count, __ATOMIC_RELAXED);
     return false;
+  }
+  seal(header, stored_bytes, plain_bytes);
+  bool written = write_whole(header, bytes, header->record_count);
+  if (settings.max_size)
+    note_foreign();
+  if (!written) {
+    atomic_fetch_sub(&own_bytes, bytes); /* what a torn one left is counted as foreign */
+    return false;
+  }
   if (atomic_load_explicit(&unsaid_loss, memory_order_relaxed))
     say_loss();
   return true;

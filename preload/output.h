@@ -18,6 +18,15 @@ struct output_frame {
   uint8_t payload[OUTPUT_SMALL_PAYLOAD];
 };
 
+/* What may still be written where the trace's size is limited: events stop first, so that state and
+ * definitions have room, and those before the end, so that its frame and marks have. */
+#define OUTPUT_LEAST_LIMIT (1u << 20)
+/* Bytes that are left for events, and how many there were; UINT64_MAX: there is no limit. */
+struct output_room {
+  uint64_t left, whole;
+};
+struct output_room output_room(void);
+
 /* Makes the trace file at path. false: *error is a positive errno. */
 bool output_create(const char *path, int *error);
 /* Takes the file away again, before anything was written. */
@@ -30,7 +39,8 @@ const char *output_path(void);
 void output_begin(struct seep_frame *header, enum seep_frame_type type);
 /* Completes lengths and checksums of a header with its payload right behind it, and writes both.
  * plain_bytes: 0 if the payload is not compressed. false: it is not in the file, and the header's
- * record_count is counted as lost. */
+ * record_count is counted as lost (or, where the limit of the trace's size is reached, as
+ * unwritten). */
 bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes);
 
 /* ---- Fields of a small frame: appended at *at, which they move; what does not fit is cut. */

@@ -69,6 +69,24 @@ static uint32_t number(const char *name) {
   return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
+/* Bytes, with K, M or G behind the number for their multiples of 1024. */
+static uint64_t size(const char *name) {
+  const char *text = variable(name);
+  uint64_t value = number(name);
+  while (text && *text >= '0' && *text <= '9')
+    text++;
+  switch (text ? *text : 0) {
+  case 'K':
+    return value << 10;
+  case 'M':
+    return value << 20;
+  case 'G':
+    return value << 30;
+  default:
+    return value;
+  }
+}
+
 static bool is_on(const char *name) {
   const char *text = variable(name);
   return text && *text && strcmp(text, "0");
@@ -103,6 +121,7 @@ void settings_read(void) {
   settings.children = is_on("SEEP_CHILDREN");
   settings.all_events = is_on("SEEP_ALL_EVENTS");
   settings.maps = is_on("SEEP_MMAP");
+  settings.max_size = size("SEEP_MAX_SIZE");
   settings.depth = number("SEEP_DEPTH");
   settings.free_stacks = free_stacks();
   settings.verify_every = number("SEEP_VERIFY");
@@ -185,6 +204,7 @@ void settings_text(char *buffer, size_t bytes) {
   add_option(&text, "children", settings.children);
   add_option(&text, "all-events", settings.all_events);
   add_option(&text, "mmap", settings.maps);
+  add_option(&text, "max-size", settings.max_size);
   add_option(&text, "depth", settings.depth);
   add_option(&text, "verify", settings.verify_every);
   if (settings.free_stacks != FREES_WINDOW)

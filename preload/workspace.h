@@ -54,6 +54,7 @@ struct workspace {
   uint64_t peak_bytes; /* see struct seep_events_head, as are the next two */
   uint32_t peak_position;
   uint32_t last_allocation;
+  uint8_t share_shift;             /* thinning.c's */
   uint16_t table[WORKSPACE_TABLE]; /* address → record + 1 */
 
   /* dictionary.c: contexts in order of appearance; later the order by id */

@@ -129,6 +129,10 @@ load helper
   expect_error "--depth many"
   split "$SEEP" run --unwind guess -- touch started
   expect_error "--unwind guess"
+  for size in 1000 12x M 5MM 0G; do
+    split "$SEEP" run --max-size $size -- touch started
+    expect_error "--max-size $size"
+  done
   split "$SEEP" run --frobnicate -- touch started
   expect_error "--frobnicate"
   split "$SEEP" run -o '' -- touch started
@@ -139,9 +143,10 @@ load helper
 }
 
 @test "options become the library's variables" {
-  split "$SEEP" run -o t.seep --children --depth 7 --all-events --unwind libunwind --mmap -- \
-    sh -c 'echo $SEEP_CHILDREN $SEEP_DEPTH $SEEP_ALL_EVENTS $SEEP_UNWIND $SEEP_MMAP $SEEP_OUT'
-  [ "$out" = "1 7 1 libunwind 1 $PWD/t.seep" ]
+  split "$SEEP" run -o t.seep --children --depth 7 --all-events --unwind libunwind --mmap \
+    --max-size 20M -- sh -c 'echo $SEEP_CHILDREN $SEEP_DEPTH $SEEP_ALL_EVENTS $SEEP_UNWIND \
+      $SEEP_MMAP $SEEP_MAX_SIZE $SEEP_OUT'
+  [ "$out" = "1 7 1 libunwind 1 20M $PWD/t.seep" ]
 }
 
 @test "without an option the caller's variables count" {

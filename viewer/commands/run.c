@@ -34,20 +34,27 @@ static const char run_help[] =
     "                      what (default 4096; off: none). The first frees of a\n"
     "                      calling place are taken more often\n"
     "      --mmap          records mmap, munmap and mremap as well\n"
+    "      --max-size N    the trace has at most N bytes (K, M, G behind it; 1M or\n"
+    "                      more). As it fills, fewer blocks are followed one by one,\n"
+    "                      and stand for the others; every view says how many\n"
     "  -h, --help          this text\n"
     "\n"
     "Each option is also a variable, with the library preloaded without 'seep run':\n"
     "SEEP_OUT, SEEP_CHILDREN=1, SEEP_DEPTH, SEEP_ALL_EVENTS=1, SEEP_UNWIND,\n"
-    "SEEP_FREE_STACKS, SEEP_MMAP=1. See seep-run(1) and libseep(7).\n"
+    "SEEP_FREE_STACKS, SEEP_MMAP=1, SEEP_MAX_SIZE. See seep-run(1) and libseep(7).\n"
     "\n"
     "Exit status: that of COMMAND; 127 it was not found, 126 it cannot be executed;\n"
     "2 wrong usage, or FILE is taken.\n";
 
-static const struct option run_longs[] = {
-    {"output", required_argument, NULL, 'o'}, {"children", no_argument, NULL, 'c'},
-    {"depth", required_argument, NULL, 'd'},  {"all-events", no_argument, NULL, 'a'},
-    {"unwind", required_argument, NULL, 'u'}, {"free-stacks", required_argument, NULL, 'f'},
-    {"mmap", no_argument, NULL, 'm'},         OPTIONS_COMMON};
+static const struct option run_longs[] = {{"output", required_argument, NULL, 'o'},
+                                          {"children", no_argument, NULL, 'c'},
+                                          {"depth", required_argument, NULL, 'd'},
+                                          {"all-events", no_argument, NULL, 'a'},
+                                          {"unwind", required_argument, NULL, 'u'},
+                                          {"free-stacks", required_argument, NULL, 'f'},
+                                          {"mmap", no_argument, NULL, 'm'},
+                                          {"max-size", required_argument, NULL, 's'},
+                                          OPTIONS_COMMON};
 
 static const struct options_set run_options = {"+:hVo:", run_longs, run_help};
 
@@ -74,6 +81,21 @@ static bool run_free_stacks_is_valid(const char *text) {
   return false;
 }
 
+static bool run_max_size_is_valid(const char *text) {
+  static const char units[] = "KMG";
+  char digits[24];
+  uint64_t size = 0;
+  size_t length = strspn(text, "0123456789");
+  const char *unit = text[length] ? strchr(units, text[length]) : NULL;
+  snprintf(digits, sizeof digits, "%.*s", length < sizeof digits ? (int)length : 0, text);
+  bool number = options_number(digits, UINT32_MAX, &size) && (!text[length] || unit) &&
+                (!unit || !text[length + 1]);
+  if (number && size << (unit ? 10 * (unit - units + 1) : 0) >= 1 << 20)
+    return true;
+  options_wrong("--max-size %s: a number of bytes expected, 1M or more", text);
+  return false;
+}
+
 static bool run_unwind_is_valid(const char *text) {
   if (!strcmp(text, "auto") || !strcmp(text, "libunwind"))
     return true;
@@ -94,6 +116,8 @@ static bool run_apply(int option) {
     return setenv("SEEP_ALL_EVENTS", "1", 1) == 0;
   case 'f':
     return run_free_stacks_is_valid(optarg) && setenv("SEEP_FREE_STACKS", optarg, 1) == 0;
+  case 's':
+    return run_max_size_is_valid(optarg) && setenv("SEEP_MAX_SIZE", optarg, 1) == 0;
   case 'u':
     return run_unwind_is_valid(optarg) && setenv("SEEP_UNWIND", optarg, 1) == 0;
   default:

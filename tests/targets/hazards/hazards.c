@@ -35,6 +35,7 @@ static const struct hazard {
     {"dup2", descriptor_dup2},
     {"seccomp", limit_seccomp},
     {"chroot", limit_chroot},
+    {"fill", limit_fill},
     {"errno", call_errno},
     {"usable-size", call_usable_size},
     {"churn", call_churn},

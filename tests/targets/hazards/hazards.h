@@ -39,6 +39,7 @@ int descriptor_dup2(const char *argument);
 
 int limit_seccomp(const char *argument);
 int limit_chroot(const char *argument);
+int limit_fill(const char *argument);
 
 int call_errno(const char *argument);
 int call_usable_size(const char *argument);
