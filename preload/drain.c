@@ -297,7 +297,7 @@ static bool name_again(struct seep_slot *slot) {
 }
 
 static void drain_own(struct thread *thread, uint64_t end_stamp) {
-  bool renamed = thread->serial && name_again(thread->slot);
+  bool renamed = !thread->shared && name_again(thread->slot);
   struct job job = {.slot = thread->slot,
                     .tail = {thread->tail_address, thread->tail_context},
                     .announce = renamed || !thread->announced,

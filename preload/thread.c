@@ -17,13 +17,17 @@
 #define VERY_MANY_CONTEXTS 360000
 #define BUSY_NS 100000000u /* a block that fills faster makes its thread's slot grow */
 #define RETRY_EVENTS 4096u /* without a slot: try again after so many events */
-#define ORPHAN_SPINS 2000
+#define ORPHANS 8
+#define ORPHAN_SPINS 500
+#define ORPHAN_NAME "(ended threads)"
 
 /* Threads without state, with states that never record: the first test of every hook leads from
  * them into the slow path. */
 static struct thread none, ended, off;
-/* Events of threads whose state is gone (after their last destructor): shared, busy is its lock. */
-static struct thread *orphan;
+/* For events of threads whose state is gone (after their last destructor): shared, busy is the lock
+ * of each. The first is no thread's; others are made when all that there are are busy. */
+static struct thread *orphans[ORPHANS];
+static _Atomic int making_orphan;
 static struct thread *free_threads;
 static _Atomic int free_lock;
 static pthread_key_t end_key;
@@ -151,11 +155,15 @@ static bool equip(struct thread *thread, uint32_t serial) {
   return true;
 }
 
+static uint32_t next_serial(void) {
+  return (uint32_t)__atomic_add_fetch(&stage->threads, 1, __ATOMIC_RELAXED);
+}
+
 static struct thread *begin(void) {
   struct thread *thread = state_take();
   if (!thread)
     return NULL;
-  if (!equip(thread, (uint32_t)__atomic_add_fetch(&stage->threads, 1, __ATOMIC_RELAXED))) {
+  if (!equip(thread, next_serial())) {
     state_push(thread);
     return NULL;
   }
@@ -184,10 +192,19 @@ void thread_start_ends(void) {
     pthread_setspecific(end_key, thread);
 }
 
+/* Our key is among the first, and destructors of the others may allocate: the thread has its state
+ * for one round more. Not for all that there may be, for a thread whose first event comes in a late
+ * round would then never end. */
+static bool has_another_round(struct thread *thread) {
+  bool first = !thread->ending;
+  thread->ending = true;
+  return first && !pthread_setspecific(end_key, thread);
+}
+
 void thread_end(void *unused) {
   (void)unused;
   struct thread *thread = thread_self;
-  if (!thread->slot || thread->busy)
+  if (!thread->slot || thread->busy || has_another_round(thread))
     return;
   thread->busy = THREAD_RECORDER;
   uint64_t before = signals_block();
@@ -206,7 +223,9 @@ void thread_forget_all(void) {
   thread_self = &none;
   atomic_store(&free_lock, 0);
   free_threads = NULL;
-  orphan = NULL;
+  memset(orphans, 0, sizeof orphans);
+  atomic_store(&making_orphan, 0);
+  atomic_store(&without_slot, 0);
 }
 
 void thread_off(void) {
@@ -221,31 +240,46 @@ static struct thread *unrecorded(void) {
   return NULL;
 }
 
-/* After its last destructor a thread may still free something. A state made for that would never be
- * given back; so all such threads share one. Its cached frames are another thread's: begin anew. */
-static struct thread *enter_orphan(void) {
-  static _Atomic int making;
-  struct thread *thread = __atomic_load_n(&orphan, __ATOMIC_ACQUIRE);
-  if (!thread) {
-    if (atomic_exchange(&making, 1))
-      return unrecorded();
-    thread = state_take();
-    if (!thread || !equip(thread, 0)) {
-      atomic_store(&making, 0);
-      return unrecorded();
-    }
-    __atomic_store_n(&orphan, thread, __ATOMIC_RELEASE);
-    atomic_store(&making, 0);
+static struct thread *orphan_take(struct thread *thread) {
+  uintptr_t idle = 0;
+  if (!thread || !__atomic_compare_exchange_n(&thread->busy, &idle, THREAD_RECORDER, false,
+                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    return NULL;
+  if (thread->next >= thread->limit)
+    drain_full(thread);
+  capture_end(thread->capture); /* its cached frames are another thread's */
+  capture_init(thread->capture);
+  return thread;
+}
+
+static struct thread *orphan_at(int nth) {
+  return __atomic_load_n(&orphans[nth], __ATOMIC_ACQUIRE);
+}
+
+static void orphan_make(int nth) {
+  if (atomic_exchange(&making_orphan, 1))
+    return;
+  struct thread *thread = orphan_at(nth) ? NULL : state_take();
+  if (thread && equip(thread, nth ? next_serial() : 0)) {
+    memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
+    thread->shared = true;
+    __atomic_store_n(&orphans[nth], thread, __ATOMIC_RELEASE);
+  } else if (thread) {
+    state_push(thread);
   }
+  atomic_store(&making_orphan, 0);
+}
+
+/* After its last destructor a thread may still free something. A state made for that would never be
+ * given back; so all such threads share a few. */
+static struct thread *enter_orphan(void) {
   for (int spins = 0; spins < ORPHAN_SPINS; spins++) {
-    uintptr_t idle = 0;
-    if (__atomic_compare_exchange_n(&thread->busy, &idle, THREAD_RECORDER, false, __ATOMIC_ACQUIRE,
-                                    __ATOMIC_RELAXED)) {
-      if (thread->next >= thread->limit)
-        drain_full(thread);
-      capture_end(thread->capture);
-      capture_init(thread->capture);
-      return thread;
+    for (int nth = 0; nth < ORPHANS; nth++) {
+      if (!orphan_at(nth))
+        orphan_make(nth);
+      struct thread *thread = orphan_take(orphan_at(nth));
+      if (thread)
+        return thread;
     }
     __builtin_ia32_pause();
   }

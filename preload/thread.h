@@ -40,6 +40,8 @@ struct thread {
   uint32_t tail_context;
   uint32_t serial;
   bool announced; /* its THREAD frame is in the trace */
+  bool shared;    /* by threads that have ended: it has a name of its own */
+  bool ending;    /* the first round of its destructors has begun */
   uint64_t last_drain_ns;
   struct thread *next_free;
   struct frees frees;
@@ -86,8 +88,7 @@ static inline __attribute__((always_inline)) void thread_in_recorder(struct thre
 }
 
 static inline __attribute__((always_inline)) void thread_leave(struct thread *thread) {
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  thread->busy = 0;
+  __atomic_store_n(&thread->busy, 0, __ATOMIC_RELEASE); /* a shared state's lock */
 }
 
 /* Appends a record. Once committed says so it is the stage's, whatever happens to the process. */

@@ -28,7 +28,10 @@ load safety
 
 @test "thread destructors that allocate, in every round there is" {
   same_as_bare "$targets/hazards" thread-destructors
-  nothing_lost
+  # Threads that have had their last destructor share a few states: some may find all of them busy.
+  local events=$(($(total allocations) + $(total frees))) passed_over=$(total unrecorded_events)
+  echo "$events events, $passed_over not recorded"
+  [[ $(total lost_events) == 0 ]] && ((passed_over * 1000 < events))
 }
 
 @test "atexit, on_exit and destructors allocate: each block is there" {

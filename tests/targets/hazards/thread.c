@@ -18,6 +18,7 @@
 #define TINY_THREADS 16
 #define SHORT_THREADS 10000
 #define EXIT_THREADS 4
+#define ENDING_AT_ONCE 6 /* threads */
 #define COROUTINES 8
 #define COROUTINE_STACK_BYTES 16384
 #define SWITCHES 2000
@@ -112,11 +113,13 @@ int thread_destructors(const char *argument) {
   (void)argument;
   if (pthread_key_create(&thread_key, thread_destroy))
     return hazard_fail("pthread_key_create");
-  for (int nth = 0; nth < 200; nth++) {
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, thread_with_destructor, NULL))
-      return hazard_fail("pthread_create");
-    pthread_join(thread, NULL);
+  for (int nth = 0; nth < 50; nth++) {
+    pthread_t threads[ENDING_AT_ONCE];
+    for (int thread = 0; thread < ENDING_AT_ONCE; thread++)
+      if (pthread_create(&threads[thread], NULL, thread_with_destructor, NULL))
+        return hazard_fail("pthread_create");
+    for (int thread = 0; thread < ENDING_AT_ONCE; thread++)
+      pthread_join(threads[thread], NULL);
   }
   return 0;
 }
