@@ -3,7 +3,7 @@
 # the live set of its trace is that truth, up to the calls that were under way.
 load ../lib/common
 
-kills=50 # a test; 200 in all
+kills=${SEEP_KILLS:-30} # a test; SEEP_KILLS=200 makes a thousand in all
 
 setup() {
   trace=$BATS_TEST_TMPDIR/killed.seep
@@ -19,14 +19,27 @@ truth_run() {
   timeout 20 "$seep" run -o "$trace" -- "$targets/truth" "$truth" "$@"
 }
 
-# kill_often HOW THREADS: each time after another 1 to 50 ms.
+# The same, while seep mark puts marks from outside, as fast as it can.
+truth_marked() {
+  local pid status=0
+  truth_preloaded "$@" &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    "$seep" mark "$trace" outside >/dev/null 2>&1
+  done
+  wait "$pid" || status=$?
+  return "$status"
+}
+
+# kill_often HOW THREADS [SCENE...]: each time after another 1 to 50 ms.
 kill_often() {
-  local nth status after
+  local nth status after how=$1 threads=$2
+  shift 2
   for ((nth = 1; nth <= kills; nth++)); do
     rm -f "$trace" "$trace.stage" "$truth"
     after=$((1000 + (RANDOM * 32768 + RANDOM) % 49000))
     status=0
-    "$1" "$2" "$after" "$nth" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    "$how" "$threads" "$after" "$nth" "$@" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
     echo "kill $nth after $after us, status $status"
     cat "$BATS_TEST_TMPDIR/stderr"
     ((status == 137))
@@ -51,6 +64,10 @@ kill_often() {
 
 @test "killed with SIGKILL, under seep run, 4 threads: the trace is the truth" {
   kill_often truth_run 4
+}
+
+@test "killed with SIGKILL while threads and children come and go, on ever new stacks, under marks" {
+  kill_often truth_marked 4 births stacks forks marks
 }
 
 @test "ended in order without freeing, 4 threads: the trace is the truth" {
