@@ -89,8 +89,10 @@ TAKE(void *, mi_pvalloc, (size_t n), (n), n, 4096, ALIGNED)
     if (!KNOWN(name))                                                                              \
       return realloc(old, size);                                                                   \
     BEGIN(allocation);                                                                             \
-    if (__builtin_expect(!allocation.thread, 0))                                                   \
+    if (__builtin_expect(!allocation.thread, 0)) {                                                 \
+      record_elsewhere(size);                                                                      \
       return behind.name arguments;                                                                \
+    }                                                                                              \
     record_resize_begin(&allocation, old);                                                         \
     void *block = behind.name arguments;                                                           \
     record_resize_end(&allocation, old, block, size, KEPT);                                        \

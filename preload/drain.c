@@ -4,10 +4,12 @@
 #include "columns.h"
 #include "compress.h"
 #include "contexts.h"
+#include "cuts.h"
 #include "definitions.h"
 #include "dictionary.h"
 #include "disagreements.h"
 #include "modules.h"
+#include "offspring.h"
 #include "output.h"
 #include "pairs.h"
 #include "settings.h"
@@ -20,8 +22,7 @@
 #include <sys/prctl.h>
 
 #define STATE_EVERY_NS 1000000000u
-#define STATE_SELDOM 64           /* times that */
-#define PENDING_TICKS 5000000000u /* a mark announced longer ago was given up: about a second */
+#define STATE_SELDOM 64 /* times that */
 #define RECORDS_AT_ONCE (WORKSPACE_STORED / sizeof(struct seep_record))
 
 struct job {
@@ -33,50 +34,6 @@ struct job {
 
 /* ---- one block
  * ----------------------------------------------------------------------------------*/
-
-/* Where a thread's block is cut, so that no frame lies on both sides of a mark: its sums are all of
- * one interval, and none of its pairs is told that a mark lies between. */
-struct cuts {
-  uint64_t stamps[SEEP_STAGE_MARKS + 1]; /* the last moment before each cut, in no order */
-  uint32_t count;
-  uint64_t keep_from; /* a mark may still come after this: every record is kept */
-};
-
-/* The ring holds the last 64 marks: where more were put since first, nothing is known of the
- * oldest. */
-static struct cuts find_cuts(uint64_t first) {
-  struct cuts cuts = {.keep_from = UINT64_MAX};
-  uint64_t pending = __atomic_load_n(&stage->mark_pending, __ATOMIC_ACQUIRE);
-  uint32_t count = __atomic_load_n(&stage->mark_count, __ATOMIC_ACQUIRE);
-  uint64_t oldest = UINT64_MAX;
-  for (uint32_t i = 0; i < count && i < SEEP_STAGE_MARKS; i++) {
-    uint64_t mark = stage->marks[i];
-    oldest = mark < oldest ? mark : oldest;
-    cuts.stamps[cuts.count++] = mark;
-  }
-  if (pending && clock_stamp() - pending < PENDING_TICKS) {
-    cuts.stamps[cuts.count++] = pending - 1;
-    cuts.keep_from = pending;
-  }
-  if (count > SEEP_STAGE_MARKS && oldest > first)
-    cuts.keep_from = 0;
-  return cuts;
-}
-
-/* How many of the records lie before the next cut. A wide size has its allocation's stamp. */
-static uint32_t count_to_cut(const struct cuts *cuts, const struct seep_record *records,
-                             uint32_t count) {
-  uint64_t bound = UINT64_MAX;
-  for (uint32_t i = 0; i < cuts->count; i++)
-    if (records->stamp <= cuts->stamps[i] && cuts->stamps[i] < bound)
-      bound = cuts->stamps[i];
-  if (records[count - 1].stamp <= bound)
-    return count;
-  uint32_t before = 1;
-  while (before < count && records[before].stamp <= bound)
-    before++;
-  return before;
-}
 
 static void begin_block(struct workspace *w, const struct job *job, enum seep_frame_type type,
                         uint32_t from, uint32_t count) {
@@ -139,10 +96,10 @@ static void write_part(struct workspace *w, struct job *job, bool mark_may_come)
 
 static void write_block(struct workspace *w, struct job *job, uint32_t count) {
   struct seep_record *records = job->slot->records;
-  struct cuts cuts = find_cuts(records->stamp);
+  struct cuts cuts = cuts_find(records->stamp);
   for (uint32_t at = 0; at < count; at += w->record_count) {
     w->records = records + at;
-    w->record_count = count_to_cut(&cuts, w->records, count - at);
+    w->record_count = cuts_next(&cuts, w->records, count - at);
     write_part(w, job, w->records->stamp >= cuts.keep_from);
   }
 }
@@ -183,6 +140,8 @@ static void put_counters(struct output_fields *fields) {
       {SEEP_TAG_HOLDUP_TICKS, stage->holdup_ticks},
       {SEEP_TAG_DRAINS, stage->drains},
       {SEEP_TAG_UNRECORDED_CHILDREN, stage->unrecorded_children},
+      {SEEP_TAG_UNRECORDED_CHILD_ALLOCATIONS, stage->unrecorded_child_allocations},
+      {SEEP_TAG_UNRECORDED_CHILD_BYTES, stage->unrecorded_child_bytes},
       {SEEP_TAG_PEAK_THREADS, stage->peak_threads},
   };
   for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
@@ -208,6 +167,7 @@ static void refresh_stage(uint64_t monotonic_ns) {
   stage->verified = verification.verified;
   stage->verify_skipped = verification.skipped;
   stage->disagreements = verification.disagreements;
+  offspring_tell();
 }
 
 static void measure_memory(void) {

@@ -48,8 +48,10 @@ static COLD void *leave_pool(void *old, size_t size) {
 /* With size 0 a NULL means freed. */
 static inline __attribute__((always_inline)) void *resized(struct record_allocation *allocation,
                                                            void *old, size_t size) {
-  if (__builtin_expect(!allocation->thread, 0))
+  if (__builtin_expect(!allocation->thread, 0)) {
+    record_elsewhere(size);
     return real.realloc(old, size);
+  }
   record_resize_begin(allocation, old);
   thread_in_real(allocation->thread);
   void *block = real.realloc(old, size);

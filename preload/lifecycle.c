@@ -3,12 +3,14 @@
 #include "capture.h"
 #include "clock.h"
 #include "contexts.h"
+#include "cuts.h"
 #include "drain.h"
 #include "fallback.h"
 #include "loader.h"
 #include "members.h"
 #include "message.h"
 #include "modules.h"
+#include "offspring.h"
 #include "output.h"
 #include "place.h"
 #include "process.h"
@@ -72,6 +74,8 @@ static bool open_trace(bool (*start_contexts)(void)) {
   if (!process_write(trace_id, pid_start, &parent))
     return give_up(MESSAGE_WRITE);
   thinning_start();
+  if (!settings.children)
+    offspring_open();
   return true;
 }
 
@@ -163,15 +167,43 @@ bool lifecycle_watching(void) {
 /* ---- fork
  * ---------------------------------------------------------------------------------------*/
 
+/* When this thread is about to fork; 0: it is not, or the C library does not tell (raw clone). */
+static __thread uint64_t fork_stamp __attribute__((tls_model("initial-exec")));
+
+/* Taken before, since the parent goes on at once: what it frees then, the child still has. */
+static void before_fork(void) {
+  if (atomic_load(&state) != LIFECYCLE_RECORDING)
+    return;
+  fork_stamp = clock_stamp();
+  if (settings.children)
+    cuts_note_fork(fork_stamp);
+}
+
+static void after_fork_in_parent(void) {
+  fork_stamp = 0;
+  bool counts =
+      atomic_load(&state) == LIFECYCLE_RECORDING ? !settings.children : offspring_counting;
+  if (!counts)
+    return;
+  offspring_add_child();
+  offspring_tell();
+}
+
+static void remember_parent(void) {
+  parent.forked = true;
+  memcpy(parent.trace_id, trace_id, sizeof trace_id);
+  parent.fork_stamp = fork_stamp ? fork_stamp : clock_stamp();
+}
+
 void lifecycle_forked(void) {
   enum lifecycle_state now = atomic_load(&state);
+  if (now == LIFECYCLE_RECORDING)
+    remember_parent();
+  fork_stamp = 0;
+  if (!settings.children)
+    offspring_begin();
   if (now == LIFECYCLE_NEW || now == LIFECYCLE_OFF)
     return;
-  if (now == LIFECYCLE_RECORDING) {
-    parent.forked = true;
-    memcpy(parent.trace_id, trace_id, sizeof trace_id);
-    parent.fork_stamp = clock_stamp();
-  }
   thread_forget_all();
   members_forget();
   workspace_forget_all();
@@ -184,9 +216,10 @@ void lifecycle_forked(void) {
   atomic_store(&state, settings.children ? LIFECYCLE_CHILD : LIFECYCLE_WATCHING);
 }
 
-static void after_fork_in_parent(void) {
-  if (atomic_load(&state) == LIFECYCLE_RECORDING && !settings.children)
-    __atomic_fetch_add(&stage->unrecorded_children, 1, __ATOMIC_RELAXED);
+void lifecycle_cloned(void) {
+  if (!settings.children)
+    offspring_add_child();
+  lifecycle_forked();
 }
 
 /* ---- the end
@@ -199,6 +232,7 @@ static void write_end(struct workspace *workspace, void *written) {
 
 static void end(void *unused) {
   (void)unused;
+  offspring_flush();
   enum lifecycle_state recording = LIFECYCLE_RECORDING;
   if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF))
     return;
@@ -235,7 +269,7 @@ __attribute__((constructor)) static void construct(void) {
     thread_in_silence(thread); /* what follows allocates: not the target's doing, and not lost */
   if (lifecycle_recording()) {
     thread_start_ends();
-    pthread_atfork(NULL, after_fork_in_parent, lifecycle_forked);
+    pthread_atfork(before_fork, after_fork_in_parent, lifecycle_forked);
     register_ends();
     test_self(thread);
     fallback_start(); /* opens libunwind: not before libc is ready for that */

@@ -22,7 +22,9 @@ enum lifecycle_state {
 bool lifecycle_recording(void);
 /* Whether an event that is not recorded now should count as unrecorded. */
 bool lifecycle_watching(void);
-/* In a forked child, by the fork handler or whoever notices first. */
+/* In a forked child, by the fork handler. */
 void lifecycle_forked(void);
+/* The same in a child that no fork handler told of, by whoever notices first. */
+void lifecycle_cloned(void);
 
 #endif

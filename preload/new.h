@@ -33,7 +33,8 @@ RECORD_INLINE void new_before(void) {
       new_told_by_malloc(known_, size, SEEP_EVENT_NEW | (flags));                                  \
     } else if (block) {                                                                            \
       RECORD_BEGIN(allocation_);                                                                   \
-      record_end(&allocation_, block, size, SEEP_EVENT_NEW | (flags));                             \
+      if (allocation_.thread) /* else malloc has counted it, if anyone does */                     \
+        record_end(&allocation_, block, size, SEEP_EVENT_NEW | (flags));                           \
     }                                                                                              \
   } while (0)
 

@@ -10,6 +10,7 @@
 #include "capture.h"
 #include "clock.h"
 #include "loader.h"
+#include "offspring.h"
 #include "settings.h"
 #include "thread.h"
 
@@ -128,12 +129,20 @@ RECORD_INLINE void record_unfreed(struct thread *thread, const void *address) {
     during(allocation.thread);                                                                     \
   }
 
+/* An allocation that is not recorded: that of a child that is not. */
+RECORD_INLINE void record_elsewhere(size_t size) {
+  if (offspring_counting)
+    offspring_add(size);
+}
+
 RECORD_INLINE void *record_end(struct record_allocation *allocation, void *address, size_t size,
                                unsigned flags) {
   if (__builtin_expect(allocation->thread != NULL, 1)) {
     record_guard(allocation->thread);
     record_allocated(allocation, address, size, SEEP_KIND_ALLOC, flags);
     thread_leave(allocation->thread);
+  } else {
+    record_elsewhere(size);
   }
   return address;
 }

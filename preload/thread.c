@@ -335,7 +335,7 @@ struct thread *thread_enter_slow(uintptr_t stack_pointer) {
     return enter_full(thread);
   if (thread != &none) { /* wiped: this is a child that no fork handler told of */
     thread_forget_all();
-    lifecycle_forked();
+    lifecycle_cloned();
   }
   return enter_without_state();
 }

@@ -150,6 +150,9 @@ enum seep_tag {
   SEEP_TAG_UNFOLLOWED_BYTES = 163,  /* u64: of those */
   SEEP_TAG_UNFOLLOWED_FREES = 164,  /* u64: frees that no frame tells of */
   SEEP_TAG_UNWRITTEN_RECORDS = 165, /* u64: records that no frame covers, since the trace is full */
+  /* STATE, END, more totals */
+  SEEP_TAG_UNRECORDED_CHILD_ALLOCATIONS = 129, /* u64: of those children, about */
+  SEEP_TAG_UNRECORDED_CHILD_BYTES = 130,       /* u64: that they allocated, about */
 };
 
 enum seep_clock {

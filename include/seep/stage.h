@@ -72,6 +72,8 @@ struct seep_stage {
   /* Where the trace's size is limited, see the tags of the same names; share 0: it is not. */
   uint64_t size_limit, followed_share;
   uint64_t unfollowed_blocks, unfollowed_bytes, unfollowed_frees, unwritten_records;
+
+  uint64_t unrecorded_child_allocations, unrecorded_child_bytes; /* as far as they told */
 };
 _Static_assert(sizeof(struct seep_stage) <= SEEP_STAGE_GRAIN, "stage header");
 

@@ -207,6 +207,8 @@ class Trace:
                           struct.unpack_from("<16Q", data, 672)))
         if len(data) >= 864:
             totals.update(zip(range(160, 166), struct.unpack_from("<6Q", data, 816)))
+        if len(data) >= 880:
+            totals.update(zip((129, 130), struct.unpack_from("<2Q", data, 864)))
         first, first_ns, last, last_ns = struct.unpack_from("<4Q", data, 640)
         self.pairs += [(first, first_ns), (last, last_ns)]
         at = 16384

@@ -62,7 +62,7 @@ static void info_json_events(struct json *json, const struct trace *trace) {
   json_number(json, "unrecorded_events", counters->unrecorded_events);
   json_number(json, "truncated_stacks", counters->truncated_stacks);
   json_number(json, "paused_events", counters->paused_events);
-  json_number(json, "unrecorded_children", counters->unrecorded_children);
+  trace_json_children(json, trace);
   trace_json_limit(json, trace);
   json_object_end(json);
 }

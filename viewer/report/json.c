@@ -25,6 +25,7 @@ static void report_json_totals(struct json *json, const struct report_request *r
   json_number(json, "unrecorded_events", counters->unrecorded_events);
   json_number(json, "truncated_stacks", counters->truncated_stacks);
   trace_json_limit(json, request->trace);
+  trace_json_children(json, request->trace);
   struct freed_totals freed = freed_totals_of(request->analysis);
   json_number(json, "sampled_frees", freed.samples);
   json_number(json, "sampled_frees_unmatched", freed.unmatched);

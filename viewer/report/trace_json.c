@@ -45,3 +45,10 @@ void trace_json_limit(struct json *json, const struct trace *trace) {
   json_number(json, "unfollowed_frees", counters->unfollowed_frees);
   json_number(json, "unwritten_records", counters->unwritten_records);
 }
+
+void trace_json_children(struct json *json, const struct trace *trace) {
+  const struct trace_counters *counters = &trace->counters;
+  json_number(json, "unrecorded_children", counters->unrecorded_children);
+  json_number(json, "unrecorded_children_allocations", counters->unrecorded_child_allocations);
+  json_number(json, "unrecorded_children_bytes", counters->unrecorded_child_bytes);
+}

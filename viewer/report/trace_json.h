@@ -22,4 +22,7 @@ void trace_json_warnings(struct json *json, const struct trace *trace,
 /* What a limit of the trace's size left out, as members; none where it has no limit. */
 void trace_json_limit(struct json *json, const struct trace *trace);
 
+/* Of forked children that were not recorded, as members of the object that json stands in. */
+void trace_json_children(struct json *json, const struct trace *trace);
+
 #endif

@@ -4,6 +4,7 @@
 #include "report/format.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *warnings_state(const struct trace *trace) {
   static const char *const texts[] = {[TRACE_RUNNING] = "running",
@@ -63,7 +64,6 @@ static bool warnings_about_counter(char *out, size_t index, const struct trace *
       {counters->truncated_stacks, "stacks were cut short: their outer frames are missing"},
       {counters->paused_events, "allocations were passed over while recording was paused"},
       {counters->disagreements, "stacks were unwound differently by libunwind (see seep info)"},
-      {counters->unrecorded_children, "forked children were not recorded"},
       {totals ? totals->replaced : 0, "blocks were given again without a recorded free"},
       {totals && counters->followed_share <= 1 ? totals->unmatched_frees : 0,
        "frees were of blocks whose allocation was not recorded"},
@@ -96,10 +96,25 @@ static bool warnings_about_limit(char *out, const struct trace *trace) {
   return true;
 }
 
+/* Those that ran unrecorded, and what that may have cost. */
+static bool warnings_about_children(char *out, const struct trace *trace) {
+  const struct trace_counters *counters = &trace->counters;
+  char children[FORMAT_BYTES], allocations[FORMAT_BYTES], size[FORMAT_BYTES], made[96] = "";
+  if (!counters->unrecorded_children)
+    return false;
+  if (counters->unrecorded_child_allocations)
+    snprintf(made, sizeof made, "; they made about %s allocations, %s together",
+             format_count(allocations, counters->unrecorded_child_allocations),
+             format_size(size, counters->unrecorded_child_bytes));
+  snprintf(out, WARNING_BYTES, "%s forked children were not recorded%s (--children records them)",
+           format_count(children, counters->unrecorded_children), made);
+  return true;
+}
+
 bool warnings_text(char *out, size_t index, const struct trace *trace,
                    const struct analysis_totals *totals) {
-  static bool (*const firsts[])(char *out, const struct trace *trace) = {warnings_about_state,
-                                                                         warnings_about_limit};
+  static bool (*const firsts[])(char *out, const struct trace *trace) = {
+      warnings_about_state, warnings_about_limit, warnings_about_children};
   char first[WARNING_BYTES];
   for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
     if (firsts[i](first, trace) && index-- == 0) {

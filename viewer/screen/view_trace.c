@@ -16,7 +16,7 @@
 #define NAME_AT 1
 #define TEXT_AT 17
 #define COLUMNS_USUAL 80 /* until it is drawn */
-#define COVERAGE_COUNT 10
+#define COVERAGE_COUNT 11
 
 enum trace_line_kind { LINE_BLANK, LINE_HEADING, LINE_COVERAGE, LINE_FACT };
 
@@ -56,6 +56,7 @@ static struct coverage coverage_of(const struct reading *reading, size_t index) 
       {"paused", "allocations passed over in a pause", counters->paused_events},
       {"damaged", "parts of the file that cannot be read", trace->damage_count},
       {"children", "forked processes not recorded", counters->unrecorded_children},
+      {"theirs", "allocations of those, about", counters->unrecorded_child_allocations},
       {"unmatched", "frees of blocks whose allocation was not recorded", totals->unmatched_frees},
       {"unverified", "stacks that libunwind saw differently", counters->disagreements},
       {"counted", "allocations not followed one by one, for the limit of the trace's size",

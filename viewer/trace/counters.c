@@ -25,6 +25,8 @@ const struct field_place counters_places[] = {
     COUNTER(UNFOLLOWED_BYTES, counters.unfollowed_bytes),
     COUNTER(UNFOLLOWED_FREES, counters.unfollowed_frees),
     COUNTER(UNWRITTEN_RECORDS, counters.unwritten_records),
+    COUNTER(UNRECORDED_CHILD_ALLOCATIONS, counters.unrecorded_child_allocations),
+    COUNTER(UNRECORDED_CHILD_BYTES, counters.unrecorded_child_bytes),
     COUNTER(STAMP, stamp),
     COUNTER(MONOTONIC_NS, monotonic_ns),
     COUNTER(RSS_KIB, rss_kib),

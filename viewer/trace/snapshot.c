@@ -196,6 +196,8 @@ void snapshot_count(const struct snapshot *snapshot, struct trace_counters *coun
       .unfollowed_bytes = head->unfollowed_bytes,
       .unfollowed_frees = head->unfollowed_frees,
       .unwritten_records = head->unwritten_records,
+      .unrecorded_child_allocations = head->unrecorded_child_allocations,
+      .unrecorded_child_bytes = head->unrecorded_child_bytes,
   };
   for (size_t i = 0; i < snapshot->slot_count; i++) {
     const struct seep_slot *slot = &snapshot->slots[i].head;

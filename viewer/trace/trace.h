@@ -104,6 +104,7 @@ struct trace_counters { /* totals over the recording, from the stage or the last
   uint64_t size_limit, followed_share;
   uint64_t unfollowed_blocks, unfollowed_bytes, unfollowed_frees;
   uint64_t unwritten_records; /* the trace was full: nothing is told from then on */
+  uint64_t unrecorded_child_allocations, unrecorded_child_bytes; /* of those children, about */
   uint64_t file_bytes, stage_bytes;
 };
 

@@ -19,6 +19,14 @@ int process_daemon(const char *argument);
 int process_exec(const char *argument);
 int process_environment(const char *argument);
 
+int children_clone(const char *argument);
+int children_double_fork(const char *argument);
+int children_in_handler(const char *argument);
+int children_exec_at_once(const char *argument);
+int children_exec_thread(const char *argument);
+int children_any_thread(const char *argument);
+int children_inherit(const char *argument);
+
 int thread_tiny(const char *argument);
 int thread_short(const char *argument);
 int thread_at_exit(const char *argument);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a thread's block is cut, so that no frame lies on both sides of a mark or of the fork of a
+ * recorded child: its sums are all of one interval, none of its pairs is told that a mark lies
+ * between, and what stood at the fork is known.
+ */
+#ifndef SEEP_CUTS_H
+#define SEEP_CUTS_H
+
+#include <seep/stage.h>
+
+#define CUTS_FORKS 64u
+
+struct cuts {
+  /* The last moment before each cut, in no order. */
+  uint64_t stamps[SEEP_STAGE_MARKS + 1 + CUTS_FORKS];
+  uint32_t count;
+  uint64_t keep_from; /* a mark may still come after this: every record is kept */
+};
+
+/* The cuts of a block whose first record has the stamp first. */
+struct cuts cuts_find(uint64_t first);
+
+/* How many of the records lie before the next cut. A wide size has its allocation's stamp. */
+uint32_t cuts_next(const struct cuts *cuts, const struct seep_record *records, uint32_t count);
+
+/* Right before a fork whose child will be recorded. By any thread. */
+void cuts_note_fork(uint64_t stamp);
+
+#endif
