@@ -4,6 +4,8 @@
 #include "analysis/filter.h"
 #include "commands/command.h"
 #include "commands/damage.h"
+#include "commands/family.h"
+#include "commands/inherited.h"
 #include "commands/message.h"
 #include "commands/opened.h"
 #include "commands/options.h"
@@ -12,13 +14,18 @@
 
 static const char report_help[] =
     "Usage: seep report FILE|PID [OPTION...]\n"
+    "       seep report --family FILE... [OPTION...]\n"
     "\n"
     "Prints the calls with outstanding memory, largest first; with --from and --to\n"
     "what was allocated between two marks and still stands at the second.\n"
     "\n"
     "      --from MARK       begin: a mark's label, #N, +30s, @2026-11-23T10:00:00Z\n"
     "      --to MARK         end; 'start' and 'end' always exist\n"
-    "      --by KIND         rows: site (default), tree, module, function or thread\n"
+    "      --by KIND         rows: site (default), tree, module, function or thread;\n"
+    "                        process: those of FILE's family, a row each\n"
+    "      --family          all processes that were recorded together: FILE's\n"
+    "                        parents and children whose traces are in its directory,\n"
+    "                        or the FILEs alone; their sites are joined\n"
     "      --sort KEY        outstanding (default), blocks, growth, allocated,\n"
     "                        temporary or peak\n"
     "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
@@ -40,7 +47,7 @@ struct report_options {
   enum analysis_by by;
   enum analysis_sort sort;
   uint64_t limit, stack_rows;
-  bool limited, stacked, json;
+  bool limited, stacked, json, family, split;
 };
 
 enum report_option {
@@ -52,6 +59,7 @@ enum report_option {
   REPORT_FILTER,
   REPORT_RULES,
   REPORT_FORMAT,
+  REPORT_FAMILY,
 };
 
 static const struct option report_longs[] = {{"from", required_argument, NULL, REPORT_FROM},
@@ -63,14 +71,18 @@ static const struct option report_longs[] = {{"from", required_argument, NULL, R
                                              {"filter", required_argument, NULL, REPORT_FILTER},
                                              {"rules", required_argument, NULL, REPORT_RULES},
                                              {"format", required_argument, NULL, REPORT_FORMAT},
+                                             {"family", no_argument, NULL, REPORT_FAMILY},
                                              OPTIONS_COMMON};
 
 static const struct options_set report_set = {":hVn:", report_longs, report_help};
 
 static bool report_take_by(struct report_options *options) {
+  options->split = !strcmp(optarg, "process");
+  if (options->split)
+    return options->family = true;
   int by = analysis_by_of(optarg);
   if (by < 0)
-    options_wrong("--by %s: site, tree, module, function or thread expected", optarg);
+    options_wrong("--by %s: site, tree, module, function, thread or process expected", optarg);
   else
     options->by = (enum analysis_by)by;
   return by >= 0;
@@ -124,6 +136,8 @@ static bool report_take(struct report_options *options, int option) {
     return report_take_number("--stacks", &options->stack_rows);
   case REPORT_FORMAT:
     return report_take_format(options);
+  case REPORT_FAMILY:
+    return options->family = true;
   default:
     options->limited = true;
     return report_take_number("--limit", &options->limit);
@@ -137,9 +151,13 @@ static enum options_end report_parse(int argc, char **argv, struct report_option
       return OPTIONS_WRONG;
   if (!options->limited && !options->json)
     options->limit = REPORT_TEXT_LIMIT;
-  if (option == OPTIONS_PARSED && !options_operands(argc, argv, 1, 1, "FILE"))
-    return OPTIONS_WRONG;
-  return option;
+  if (option != OPTIONS_PARSED)
+    return option;
+  if (options->family && options->by != ANALYSIS_BY_SITE)
+    return options_wrong("--family goes with --by site or process: rows of other kinds are one "
+                         "process's");
+  bool there = options_operands(argc, argv, 1, options->family ? INT_MAX : 1, "FILE");
+  return there ? option : OPTIONS_WRONG;
 }
 
 /* ---- From the trace to the page ---- */
@@ -155,7 +173,15 @@ static int report_write(struct report_request *request, const struct report_opti
                          : options->stacked ? options->stack_rows
                                             : 0;
   request->stack_rows = options->stack_rows;
+  struct inherited inherited;
+  if (inherited_find(&inherited, request->path, request->trace, options->rules)) {
+    request->more = inherited_json;
+    request->more_data = &inherited;
+  }
   bool written = options->json ? report_json(stdout, request) : report_text(stdout, request);
+  if (request->more && !options->json)
+    inherited_text(stdout, &inherited, options->limit);
+  inherited_release(&inherited);
   analysis_report_free(rows);
   return written ? COMMAND_DONE : message_flush_stdout();
 }
@@ -182,11 +208,27 @@ static int report_read(struct opened *opened, const struct report_options *optio
   return code == COMMAND_DONE ? report_interval(opened, options) : code;
 }
 
+/* ---- Several traces ---- */
+
+static int report_family(char **paths, size_t count, const struct report_options *options) {
+  const struct family_request request = {.from = options->from,
+                                         .to = options->to,
+                                         .filter = options->filter,
+                                         .rules = options->rules,
+                                         .sort = options->sort,
+                                         .limit = options->limit,
+                                         .json = options->json,
+                                         .split = options->split};
+  return family_report(&request, paths, count);
+}
+
 int command_report(int argc, char **argv) {
   struct report_options options = {.stack_rows = REPORT_TEXT_STACKS};
   enum options_end end = report_parse(argc, argv, &options);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
+  if (options.family)
+    return report_family(argv + optind, (size_t)(argc - optind), &options);
   struct opened opened;
   int code = opened_open(&opened, argv[optind]);
   if (code == COMMAND_DONE)

@@ -321,6 +321,8 @@ bool report_json_members(struct json *json, const struct report_request *request
   if (bundles) {
     report_json_head(json, request, verdicts, bundles);
     report_json_rows(json, request, verdicts, moments[request->report->to].stamp);
+    if (request->more)
+      request->more(json, request->more_data);
   }
   bool done = bundles != NULL;
   bundles_free(bundles);

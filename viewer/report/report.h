@@ -11,6 +11,7 @@
 #include "trace/trace.h"
 #include <stdio.h>
 
+struct json;
 struct report_request {
   const char *path; /* of the trace, as the user gave it */
   const struct trace *trace;
@@ -20,6 +21,9 @@ struct report_request {
   size_t limit;                         /* rows; 0: all */
   size_t stack_limit;                   /* stacks written per row; 0: all */
   size_t stack_rows;                    /* text: rows whose stacks are written; 0: none */
+  /* Writes more members behind those of the report, or NULL. JSON alone. */
+  void (*more)(struct json *json, const void *data);
+  const void *more_data;
 };
 
 /* Both return false when the stream could not be written (or memory ran out), and leave flushing
@@ -33,7 +37,6 @@ bool report_json(FILE *out, const struct report_request *request);
 
 /* The members of that object, for a document that has more: json stands inside an object. false:
  * no memory. */
-struct json;
 bool report_json_members(struct json *json, const struct report_request *request);
 
 /* What was counted of blocks and bytes, as members of the object that json stands in. */

@@ -39,6 +39,7 @@ static const struct field_place process_places[] = {
     PLACE(UNWINDER, TEXT, process.unwinder),
     PLACE(PARENT_TRACE_ID, IDENTITY, process.parent_trace_id),
     PLACE(FORK_STAMP, NUMBER, process.fork_stamp),
+    PLACE(PID_START, NUMBER, process.pid_start),
 };
 
 static size_t process_argument_count(const uint8_t *command, size_t bytes) {

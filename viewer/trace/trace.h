@@ -46,6 +46,7 @@ struct trace_process {
   char *program, *executable, *kernel, *recorder, *unwinder, *options; /* never NULL */
   char **command; /* arguments, NULL at the end */
   uint64_t pid, parent_pid;
+  uint64_t pid_start; /* as /proc/PID/stat has it; survives an exec */
   uint64_t start_realtime_ns;
   enum seep_clock clock;
   double ticks_per_second; /* best estimate from all clock pairs seen */
