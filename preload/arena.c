@@ -21,7 +21,7 @@
 struct mapping {
   _Atomic uintptr_t start;
   _Atomic size_t bytes; /* 0: not yet filled, or given back */
-  bool shared;
+  bool shared, privatized;
 };
 static struct mapping *_Atomic chunks[CHUNKS];
 static _Atomic uint32_t mapping_count;
@@ -62,6 +62,7 @@ static void count_mapping(void *start, size_t bytes, bool shared) {
   if (!mapping)
     return;
   mapping->shared = shared;
+  mapping->privatized = false;
   atomic_store_explicit(&mapping->start, (uintptr_t)start, memory_order_relaxed);
   atomic_store_explicit(&mapping->bytes, bytes, memory_order_release);
 }
@@ -91,10 +92,28 @@ static void privatize(struct mapping *mapping, void *unused) {
   sys_call6(SYS_mmap, (long)atomic_load(&mapping->start), (long)atomic_load(&mapping->bytes),
             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   mapping->shared = false;
+  mapping->privatized = true;
 }
 
 void arena_privatize_shared(void) {
   each_mapping(privatize, NULL);
+}
+
+static void unmap_if_private(struct mapping *mapping, void *unused) {
+  (void)unused;
+  if (!mapping->privatized)
+    return;
+  mapping->privatized = false;
+  sys_call3(SYS_munmap, atomic_load(&mapping->start), atomic_load(&mapping->bytes), 0);
+  atomic_store(&mapping->bytes, 0);
+}
+
+void arena_unmap_private(void) {
+  each_mapping(unmap_if_private, NULL);
+  uint32_t count = atomic_load(&mapping_count); /* so that no number of rounds uses the list up */
+  while (count && mapping_at(count - 1) && !atomic_load(&mapping_at(count - 1)->bytes))
+    count--;
+  atomic_store(&mapping_count, count);
 }
 
 void *arena_map(size_t bytes) {

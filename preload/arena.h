@@ -20,6 +20,9 @@ void arena_count_shared(void *start, size_t bytes);
  * good for whoever still holds one. */
 void arena_privatize_shared(void);
 
+/* Where nobody can hold such an address any more: unmaps what was put there. */
+void arena_unmap_private(void);
+
 /* Bytes of all this that are in memory now, by asking the kernel page by page: some microseconds
  * for each MiB. */
 size_t arena_resident(void);

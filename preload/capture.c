@@ -28,7 +28,7 @@ static _Atomic uint32_t modules_seen;
 void capture_start(const struct capture_options *wanted) {
   options = *wanted;
   most_frames = options.depth && options.depth < UINT32_MAX ? options.depth + 1 : UINT32_MAX;
-  have_rules = cfi_start() && tenants_start() && rules_start();
+  have_rules = have_rules || (cfi_start() && tenants_start() && rules_start());
   rules_alone = have_rules && options.way == CAPTURE_AUTO;
   atomic_store(&modules_seen, modules_epoch());
 }

@@ -60,7 +60,8 @@ struct capture_options {
     (rbp) = capture_frame[0];                                                                      \
   } while (0)
 
-/* Once, before any thread captures; may be in the first event, before constructors. libunwind is
+/* Before any thread captures; may be in the first event, before constructors. Where a recording has
+ * ended it may be called again, with other options, and capture_restart after it. libunwind is
  * opened later, by fallback_start in our constructor. Until then, and without it, stacks end where
  * only libunwind could go on, and CAPTURE_LIBUNWIND goes by unwind rows. */
 void capture_start(const struct capture_options *options);

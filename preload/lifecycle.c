@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lifecycle.h"
+#include "arena.h"
 #include "capture.h"
 #include "clock.h"
 #include "contexts.h"
 #include "cuts.h"
 #include "drain.h"
 #include "fallback.h"
+#include "got.h"
 #include "loader.h"
 #include "members.h"
 #include "message.h"
@@ -24,8 +26,10 @@
 #include "thread.h"
 #include "workspace.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <seep/attach.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +41,7 @@
 static _Atomic enum lifecycle_state state = LIFECYCLE_NEW;
 static uint8_t trace_id[16];
 static struct process_parent parent;
+static bool was_opened;
 static bool is_child; /* of a recorded process: the trace must have a name of its own */
 static uint32_t watch_events;
 static long own_pid, watch_parent;
@@ -84,20 +89,24 @@ static bool is_wanted(void) {
   return !settings.root_pid || settings.children || (uint32_t)pid == settings.root_pid;
 }
 
+static void start_capture(void) {
+  const struct capture_options options = {.way =
+                                              settings.libunwind ? CAPTURE_LIBUNWIND : CAPTURE_AUTO,
+                                          .depth = settings.depth,
+                                          .verify_every = settings.verify_every};
+  capture_start(&options);
+}
+
 static bool start_first(void) {
   clock_start();
-  settings_read();
+  settings_read(NULL);
   if (!is_wanted())
     return false;
   loader_find();
   modules_start();
   if (!open_trace(contexts_start))
     return false;
-  const struct capture_options options = {.way =
-                                              settings.libunwind ? CAPTURE_LIBUNWIND : CAPTURE_AUTO,
-                                          .depth = settings.depth,
-                                          .verify_every = settings.verify_every};
-  capture_start(&options);
+  start_capture();
   return true;
 }
 
@@ -119,7 +128,7 @@ static bool start(enum lifecycle_state from) {
   bool first = from == LIFECYCLE_NEW;
   own_pid = sys_call3(SYS_getpid, 0, 0, 0);
   if (first)
-    real_look_up();
+    real_look_up(false);
   uint64_t before = signals_block();
   bool started = first ? start_first() : start_child();
   atomic_store(&state, started ? LIFECYCLE_RECORDING : LIFECYCLE_OFF);
@@ -204,6 +213,11 @@ void lifecycle_forked(void) {
     offspring_begin();
   if (now == LIFECYCLE_NEW || now == LIFECYCLE_OFF)
     return;
+  got_forget();
+  if (now == LIFECYCLE_ASLEEP) {
+    thread_forget_all();
+    return;
+  }
   thread_forget_all();
   members_forget();
   workspace_forget_all();
@@ -213,7 +227,10 @@ void lifecycle_forked(void) {
   watch_parent = own_pid; /* not getppid: the parent may be gone already */
   own_pid = sys_call3(SYS_getpid, 0, 0, 0);
   watch_end_ns = clock_ns(CLOCK_MONOTONIC) + WATCH_NS;
-  atomic_store(&state, settings.children ? LIFECYCLE_CHILD : LIFECYCLE_WATCHING);
+  if (was_opened) /* its calls lead to our hooks, which pass them on */
+    atomic_store(&state, LIFECYCLE_ASLEEP);
+  else
+    atomic_store(&state, settings.children ? LIFECYCLE_CHILD : LIFECYCLE_WATCHING);
 }
 
 void lifecycle_cloned(void) {
@@ -230,6 +247,20 @@ static void write_end(struct workspace *workspace, void *written) {
   *(bool *)written = drain_write_state(SEEP_FRAME_END);
 }
 
+/* false: what the stage still holds, if only the counters, is to be read from there. */
+static bool complete_trace(void) {
+  bool all = thread_drain_all(), written = false;
+  struct workspace *workspace = workspace_take();
+  if (workspace) {
+    workspace_run(workspace, write_end, &written);
+    workspace_give_back(workspace);
+  }
+  stage->control = SEEP_CONTROL_CLOSED;
+  if (all && written)
+    stage_remove();
+  return all && written;
+}
+
 static void end(void *unused) {
   (void)unused;
   offspring_flush();
@@ -237,13 +268,7 @@ static void end(void *unused) {
   if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF))
     return;
   uint64_t before = signals_block();
-  bool all = thread_drain_all(), written = false;
-  struct workspace *workspace = workspace_take();
-  if (workspace)
-    workspace_run(workspace, write_end, &written);
-  stage->control = SEEP_CONTROL_CLOSED;
-  if (all && written)
-    stage_remove(); /* else what it still holds, if only the counters, is read from there */
+  complete_trace();
   signals_restore(before);
 }
 
@@ -262,8 +287,99 @@ static void test_self(struct thread *thread) {
     message_once(MESSAGE_HIDDEN, settings_executable(), 0);
 }
 
+/* ---- In a process that runs already
+ * ------------------------------------------------------------*/
+
+enum lifecycle_state lifecycle_state(void) {
+  return atomic_load(&state);
+}
+
+bool lifecycle_was_opened(void) {
+  return was_opened;
+}
+
+/* Once per process, but for what makes sure of that itself. */
+static void prepare_opened(void) {
+  static bool prepared;
+  thread_start_ends();
+  if (!fallback_is_open())
+    fallback_start();
+  if (prepared)
+    return;
+  prepared = true;
+  pthread_atfork(before_fork, after_fork_in_parent, lifecycle_forked);
+  __cxa_at_quick_exit(end, NULL);
+}
+
+static bool start_opened(const char *given) {
+  static bool before;
+  if (!before) {
+    clock_start();
+    loader_find();
+    real_look_up(true);
+    modules_start();
+    process_set_attached();
+  }
+  before = true;
+  arena_unmap_private();
+  settings_read(given);
+  parent = (struct process_parent){.forked = false};
+  modules_forget();
+  if (!open_trace(contexts_reset))
+    return false;
+  start_capture();
+  capture_module_check(0); /* what is known of code is of the last recording */
+  capture_restart();
+  return true;
+}
+
+bool lifecycle_wake(const char *given) {
+  enum lifecycle_state asleep = LIFECYCLE_ASLEEP;
+  if (!atomic_compare_exchange_strong(&state, &asleep, LIFECYCLE_STARTING))
+    return false;
+  own_pid = sys_call3(SYS_getpid, 0, 0, 0);
+  prepare_opened();
+  bool started = start_opened(given);
+  atomic_store(&state, started ? LIFECYCLE_RECORDING : LIFECYCLE_ASLEEP);
+  return started;
+}
+
+bool lifecycle_sleep(void) {
+  enum lifecycle_state recording = LIFECYCLE_RECORDING;
+  if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_ASLEEP))
+    return false;
+  thread_end_session();
+  bool complete = complete_trace();
+  output_forget();
+  stage_forget();
+  offspring_close();
+  workspace_release_all();
+  return complete;
+}
+
+/* Its end is registered when the loader's own handler runs, to come right behind it. */
+__attribute__((destructor)) static void destruct(void) {
+  if (was_opened && atomic_load(&state) == LIFECYCLE_RECORDING)
+    __cxa_atexit(end, NULL, NULL);
+}
+
+/* A preloaded library is found where the program's own names are looked up. */
+static bool is_preloaded(void) {
+  void *program = dlopen(NULL, RTLD_LAZY | RTLD_NOLOAD);
+  bool found = program && dlsym(program, SEEP_ATTACH_ENTRY);
+  if (program)
+    dlclose(program);
+  return found;
+}
+
 __attribute__((constructor)) static void construct(void) {
   int saved = errno;
+  if (atomic_load(&state) == LIFECYCLE_NEW && !is_preloaded()) {
+    was_opened = true;
+    atomic_store(&state, LIFECYCLE_ASLEEP);
+    errno = saved;
+    return;
+  }
   struct thread *thread = thread_enter();
   if (thread)
     thread_in_silence(thread); /* what follows allocates: not the target's doing, and not lost */

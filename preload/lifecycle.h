@@ -15,6 +15,7 @@ enum lifecycle_state {
   LIFECYCLE_RECORDING,
   LIFECYCLE_CHILD,    /* a forked child that will record with its next event (--children) */
   LIFECYCLE_WATCHING, /* a forked child: records if its parent exits soon, as daemons' parents do */
+  LIFECYCLE_ASLEEP,   /* opened by a running process (attach.c), and not recording it now */
   LIFECYCLE_OFF,      /* nothing is recorded of this process, or its trace is complete */
 };
 
@@ -22,6 +23,15 @@ enum lifecycle_state {
 bool lifecycle_recording(void);
 /* Whether an event that is not recorded now should count as unrecorded. */
 bool lifecycle_watching(void);
+enum lifecycle_state lifecycle_state(void);
+/* Whether we were not preloaded, but opened when the process ran already. */
+bool lifecycle_was_opened(void);
+/* Begins to record in a process that opened us; given: see settings_read. false: no trace can be
+ * made, and it sleeps on. */
+bool lifecycle_wake(const char *given);
+/* Completes the trace, and forgets what belonged to it. No hook may be reached any more, but for
+ * those under way. false: something had to be left in the stage. */
+bool lifecycle_sleep(void);
 /* In a forked child, by the fork handler. */
 void lifecycle_forked(void);
 /* The same in a child that no fork handler told of, by whoever notices first. */

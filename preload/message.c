@@ -28,6 +28,8 @@ static const char *const texts[MESSAGE_COUNT] = {
 };
 
 static _Atomic unsigned said;
+static _Atomic bool holding;
+static _Atomic int held_error;
 
 /* strerror allocates and translates; these are the errors that our calls meet. */
 static const char *error_text(int error) {
@@ -74,7 +76,16 @@ static void append(char *line, size_t *used, size_t room, const char *text) {
   }
 }
 
+int message_hold(bool held) {
+  atomic_store(&holding, held);
+  return atomic_exchange(&held_error, 0);
+}
+
 void message_once(enum message message, const char *path, int error) {
+  if (atomic_load(&holding)) {
+    atomic_store(&held_error, error ? error : EEXIST);
+    return;
+  }
   unsigned bit = 1u << message;
   if (atomic_fetch_or(&said, bit) & bit)
     return;

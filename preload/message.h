@@ -6,6 +6,8 @@
 #ifndef SEEP_MESSAGE_H
 #define SEEP_MESSAGE_H
 
+#include <stdbool.h>
+
 enum message {
   MESSAGE_WRITE,    /* the trace cannot be written */
   MESSAGE_CREATE,   /* the trace cannot be made: nothing is recorded */
@@ -17,6 +19,10 @@ enum message {
   MESSAGE_LIMIT,    /* the trace has the size that it may have */
   MESSAGE_COUNT
 };
+
+/* While held, messages are not written: whoever is about to read the result says it better. Gives
+ * the error of the last message that was held, or 0. */
+int message_hold(bool held);
 
 /* path may be empty, error is an errno or 0. */
 void message_once(enum message message, const char *path, int error);

@@ -42,7 +42,8 @@ static int (*find_object)(void *, struct dl_find_object *);
 void modules_start(void) {
   /* Looked up, not linked: with a C library older than 2.35 the recorder must still load. */
   find_object = (int (*)(void *, struct dl_find_object *))dlsym(RTLD_DEFAULT, "_dl_find_object");
-  modules = arena_map((MODULE_LIMIT + 1) * sizeof *modules);
+  if (!modules)
+    modules = arena_map((MODULE_LIMIT + 1) * sizeof *modules);
 }
 
 void modules_forget(void) {

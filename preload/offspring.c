@@ -30,6 +30,13 @@ void offspring_open(void) {
   page = sys_failed(at) ? NULL : (struct page *)at;
 }
 
+void offspring_close(void) {
+  if (page && !offspring_counting)
+    sys_call3(SYS_munmap, page, PAGE_BYTES, 0);
+  page = NULL;
+  offspring_counting = false;
+}
+
 void offspring_begin(void) {
   own = (struct own){0}; /* the rest is its parent's */
   offspring_counting = page != NULL;

@@ -18,6 +18,9 @@ extern bool offspring_counting __attribute__((visibility("hidden")));
  * such a child itself, ends that. */
 void offspring_open(void);
 
+/* The recording has ended, and the process has not. */
+void offspring_close(void);
+
 /* In a forked child that is not recorded (as yet). */
 void offspring_begin(void);
 

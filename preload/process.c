@@ -102,6 +102,20 @@ static void put_clock(struct output_fields *fields) {
   output_field_u64(fields, SEEP_TAG_TICKS_PER_SECOND, clock_ticks_per_second(stamp, monotonic));
 }
 
+#define START_TICK_NS 10000000u /* of /proc/PID/stat, on every x86-64 */
+
+static bool attached;
+
+void process_set_attached(void) {
+  attached = true;
+}
+
+static void put_attached(struct output_fields *fields, uint64_t pid_start) {
+  uint64_t now = clock_ns(CLOCK_BOOTTIME), began = pid_start * START_TICK_NS;
+  if (attached)
+    output_field_u64(fields, SEEP_TAG_ATTACHED_NS, now > began ? now - began : 1);
+}
+
 bool process_write(const uint8_t trace_id[16], uint64_t pid_start,
                    const struct process_parent *parent) {
   struct output_frame frame;
@@ -119,6 +133,7 @@ bool process_write(const uint8_t trace_id[16], uint64_t pid_start,
     output_field_bytes(&fields, SEEP_TAG_PARENT_TRACE_ID, parent->trace_id, 16);
     output_field_u64(&fields, SEEP_TAG_FORK_STAMP, parent->fork_stamp);
   }
+  put_attached(&fields, pid_start);
   put_identity(&fields, pid_start); /* last: a long command line is what may be cut */
   return output_fields_write(&fields);
 }

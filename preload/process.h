@@ -15,6 +15,9 @@ struct process_parent {
   uint64_t fork_stamp;
 };
 
+/* What is recorded had begun without us: its first frame will say when. */
+void process_set_attached(void);
+
 bool process_write(const uint8_t trace_id[16], uint64_t pid_start,
                    const struct process_parent *parent);
 /* starttime of /proc/self/stat; 0: not to be had. */

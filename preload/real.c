@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "real.h"
+#include "object.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +13,7 @@ struct real real;
 
 _Alignas(4096) char real_pool[REAL_POOL_BYTES];
 static _Atomic size_t pool_used;
+static bool was_opened;
 
 /* A library that came by a local dlopen is not in the scope that RTLD_NEXT searches. */
 static void *in_runtime(const char *library, const char *name) {
@@ -23,21 +25,26 @@ static void *in_runtime(const char *library, const char *name) {
   return found;
 }
 
+static void *in_scope(const char *name) {
+  return was_opened ? (void *)object_find(name) : dlsym(RTLD_NEXT, name);
+}
+
 void *real_look_up_late(const char *name) {
   static const char *const runtimes[] = {"libstdc++.so.6",           "libc++.so.1",
                                          "libjemalloc.so.2",         "libtcmalloc.so.4",
                                          "libtcmalloc_minimal.so.4", "libmimalloc.so.2"};
   int saved = errno;
-  void *found = dlsym(RTLD_NEXT, name);
-  for (size_t i = 0; !found && i < sizeof runtimes / sizeof *runtimes; i++)
+  void *found = in_scope(name);
+  for (size_t i = 0; !found && !was_opened && i < sizeof runtimes / sizeof *runtimes; i++)
     found = in_runtime(runtimes[i], name);
   errno = saved;
   return found;
 }
 
-void real_look_up(void) {
+void real_look_up(bool opened) {
   int saved = errno;
-#define X(result, name, parameters) real.name = (result(*) parameters)dlsym(RTLD_NEXT, #name);
+  was_opened = opened;
+#define X(result, name, parameters) real.name = (result(*) parameters)in_scope(#name);
   FUNCTIONS(X)
 #undef X
   errno = saved;

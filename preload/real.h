@@ -19,8 +19,9 @@ struct real {
 extern struct real real __attribute__((visibility("hidden")));
 
 /* Looks up all functions; once, by the thread that starts the recorder. dlsym may allocate while it
- * does: that comes out of the pool. */
-void real_look_up(void);
+ * does: that comes out of the pool. opened: we were not preloaded, but opened by a running process;
+ * then nobody stands behind us, and what its own calls are bound to is looked for. */
+void real_look_up(bool opened);
 /* Looks up what was not there before (libstdc++ came with a dlopen), or is seldom wanted. */
 void *real_look_up_late(const char *name);
 

@@ -29,6 +29,11 @@ static void keep_environ(void) {
     keep_variable(*variable, strlen(*variable));
 }
 
+static void keep_given(const char *given) {
+  for (; *given; given += strlen(given) + 1)
+    keep_variable(given, strlen(given));
+}
+
 /* Reads the initial environment from the kernel, variable by variable. */
 static void keep_proc_environ(void) {
   static char buffer[65536];
@@ -104,9 +109,11 @@ static uint32_t free_stacks(void) {
   return every < FREES_WINDOW_MAX ? every : FREES_WINDOW_MAX;
 }
 
-void settings_read(void) {
+void settings_read(const char *given) {
   environment_used = 0;
-  if (environ)
+  if (given)
+    keep_given(given);
+  else if (environ)
     keep_environ();
   else
     keep_proc_environ();

@@ -24,8 +24,9 @@ struct settings {
 };
 extern struct settings settings __attribute__((visibility("hidden")));
 
-/* Reads them, before libc is initialised if need be. */
-void settings_read(void);
+/* Reads them, before libc is initialised if need be; from given (NAME=VALUE, each with a NUL, the
+ * last with two), where that is not NULL. */
+void settings_read(const char *given);
 /* Expands settings.out into path, absolute. tagged: a child's, which must not have its parent's
  * name: without %p in the template the pid is put before the suffix. false: too long. */
 bool settings_expand(char *path, size_t bytes, bool tagged);

@@ -37,11 +37,14 @@ static struct seep_slot *_Atomic *all_slots;
 static _Atomic uint32_t all_count;
 static struct free_list free_lists[SLOT_CLASSES];
 
+/* Address space for the most there can be; pages are touched as slots come. Those of the trace
+ * before serve again. */
 static bool tables_open(void) {
-  /* Address space for the most there can be; pages are touched as slots come. */
-  all_slots = arena_map(SLOT_LIMIT * sizeof *all_slots);
+  if (!all_slots)
+    all_slots = arena_map(SLOT_LIMIT * sizeof *all_slots);
   for (int i = 0; i < SLOT_CLASSES; i++) {
-    free_lists[i].slots = arena_map(SLOT_LIMIT * sizeof *free_lists[i].slots);
+    if (!free_lists[i].slots)
+      free_lists[i].slots = arena_map(SLOT_LIMIT * sizeof *free_lists[i].slots);
     if (!free_lists[i].slots)
       return false;
     free_lists[i].count = 0;

@@ -8,9 +8,15 @@
 #define OVERFLOWN 0xffffu /* in a bucket's last place */
 
 static uint16_t *places; /* 0: empty */
+static size_t place_bytes;
 static size_t bucket_count;
 
 bool standing_start(size_t bytes) {
+  if (places && bytes != place_bytes) { /* of a recording with another limit, which has ended */
+    arena_unmap(places, place_bytes);
+    places = NULL;
+  }
+  place_bytes = bytes;
   if (places)
     memset(places, 0, bucket_count * BUCKET * sizeof *places);
   else

@@ -27,6 +27,7 @@ static _Atomic uint32_t under_way[LEVEL_MOST + 1];
 
 void thinning_start(void) {
   size_t bytes = STANDING_LEAST;
+  limited = false;
   if (!settings.max_size)
     return;
   while (bytes < settings.max_size / STANDING_SHARE && bytes < STANDING_MOST)

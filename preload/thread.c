@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "contexts.h"
 #include "drain.h"
+#include "got.h"
 #include "lifecycle.h"
 #include "message.h"
 #include "signals.h"
@@ -20,6 +21,7 @@
 #define ORPHANS 8
 #define ORPHAN_SPINS 500
 #define ORPHAN_NAME "(ended threads)"
+#define SESSION_WAITS 50 /* of a millisecond, for threads to leave their hooks */
 
 /* Threads without state, with states that never record: the first test of every hook leads from
  * them into the slow path. */
@@ -28,8 +30,11 @@ static struct thread none, ended, off;
  * of each. The first is no thread's; others are made when all that there are are busy. */
 static struct thread *orphans[ORPHANS];
 static _Atomic int making_orphan;
-static struct thread *free_threads;
+static struct thread *_Atomic free_threads; /* anyone pushes, one at a time pops */
+static struct thread *_Atomic made_threads; /* every state there is; only ever grows */
 static _Atomic int free_lock;
+static _Atomic uint64_t alive;
+static _Atomic uint32_t session;
 static pthread_key_t end_key;
 static _Atomic bool end_key_made;
 static _Atomic uint32_t without_slot;
@@ -45,10 +50,11 @@ static size_t state_bytes(void) {
 
 static struct thread *state_pop(void) {
   struct thread *thread = NULL;
-  if (free_threads && !atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
-    thread = free_threads;
-    if (thread)
-      free_threads = thread->next_free;
+  if (atomic_load(&free_threads) &&
+      !atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
+    thread = atomic_load(&free_threads);
+    while (thread && !atomic_compare_exchange_weak(&free_threads, &thread, thread->next_free))
+      ;
     atomic_store_explicit(&free_lock, 0, memory_order_release);
   }
   return thread;
@@ -56,24 +62,34 @@ static struct thread *state_pop(void) {
 
 static void state_push(struct thread *thread) {
   capture_end(thread->capture);
-  for (int tries = 0; tries < 100; tries++) {
-    if (!atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
-      thread->next_free = free_threads;
-      free_threads = thread;
-      atomic_store_explicit(&free_lock, 0, memory_order_release);
-      return;
-    }
-    __builtin_ia32_pause();
+  thread->slot = NULL;
+  thread->next_free = atomic_load(&free_threads);
+  while (!atomic_compare_exchange_weak(&free_threads, &thread->next_free, thread))
+    ;
+}
+
+static struct thread *state_make(void) {
+  struct thread *thread = arena_map_wiped_on_fork(state_bytes());
+  if (thread) {
+    thread->next_made = atomic_load(&made_threads);
+    while (!atomic_compare_exchange_weak(&made_threads, &thread->next_made, thread))
+      ;
   }
-  arena_unmap(thread, state_bytes());
+  return thread;
+}
+
+static void state_clear(struct thread *thread) {
+  struct thread *next_made = thread->next_made;
+  memset(thread, 0, sizeof *thread);
+  thread->next_made = next_made;
 }
 
 static struct thread *state_take(void) {
   struct thread *thread = state_pop();
   if (thread)
-    memset(thread, 0, sizeof *thread);
+    state_clear(thread);
   else
-    thread = arena_map_wiped_on_fork(state_bytes());
+    thread = state_make();
   if (thread) {
     thread->capture = (struct capture *)(((uintptr_t)(thread + 1) + 63) & ~(uintptr_t)63);
     capture_init(thread->capture);
@@ -84,11 +100,16 @@ static struct thread *state_take(void) {
 /* ---- slots
  * --------------------------------------------------------------------------------------*/
 
-static void use_slot(struct thread *thread, struct seep_slot *slot) {
+static void set_limit(struct thread *thread) {
+  struct seep_slot *slot = thread->slot;
   size_t records = (slot->bytes - sizeof *slot) / sizeof *slot->records;
+  thread->limit = slot->records + records - THREAD_ROOM;
+}
+
+static void use_slot(struct thread *thread, struct seep_slot *slot) {
   thread->slot = slot;
   thread->next = slot->records;
-  thread->limit = slot->records + records - THREAD_ROOM;
+  set_limit(thread);
 }
 
 static void name_slot(struct seep_slot *slot, uint32_t serial) {
@@ -138,7 +159,6 @@ static void grow_slot(struct thread *thread) {
  * ----------------------------------------------------------------------------*/
 
 static void count_alive(int change) {
-  static _Atomic uint64_t alive;
   uint64_t now = atomic_fetch_add(&alive, (uint64_t)(int64_t)change) + (uint64_t)(int64_t)change;
   if (now > stage->peak_threads && now < UINT32_MAX)
     stage->peak_threads = now;
@@ -149,6 +169,7 @@ static bool equip(struct thread *thread, uint32_t serial) {
   if (!slot)
     return false;
   thread->serial = serial;
+  thread->session = atomic_load(&session);
   thread->announced = serial == 0;
   use_slot(thread, slot);
   name_slot(slot, serial);
@@ -184,7 +205,7 @@ static struct thread *begin_first_time(void) {
 }
 
 void thread_start_ends(void) {
-  if (pthread_key_create(&end_key, thread_end))
+  if (atomic_load(&end_key_made) || pthread_key_create(&end_key, thread_end))
     return;
   atomic_store_explicit(&end_key_made, true, memory_order_release);
   struct thread *thread = thread_self;
@@ -210,7 +231,9 @@ void thread_end(void *unused) {
   uint64_t before = signals_block();
   thread_self = &ended;
   struct seep_slot *slot = thread->slot;
-  if (drain_last(thread)) {
+  if (thread->session != atomic_load(&session)) {
+    state_push(thread);
+  } else if (drain_last(thread)) {
     drain_add_counts(slot);
     stage_release_slot(slot);
     count_alive(-1);
@@ -222,10 +245,43 @@ void thread_end(void *unused) {
 void thread_forget_all(void) {
   thread_self = &none;
   atomic_store(&free_lock, 0);
-  free_threads = NULL;
   memset(orphans, 0, sizeof orphans);
   atomic_store(&making_orphan, 0);
   atomic_store(&without_slot, 0);
+  atomic_store(&free_threads, NULL);
+  atomic_store(&made_threads, NULL);
+  atomic_store(&alive, 0);
+}
+
+/* A thread that is in a hook may still write to its slot, which is memory of nobody by then; one
+ * that stands between the look at busy and its own hook's beginning is met by set_limit's caller or
+ * when its slot is full. */
+static void void_state(struct thread *thread, int *waits) {
+  while (__atomic_load_n(&thread->busy, __ATOMIC_ACQUIRE) && *waits > 0) {
+    const int64_t millisecond[2] = {0, 1000000};
+    sys_call3(SYS_nanosleep, millisecond, 0, 0);
+    --*waits;
+  }
+  __atomic_store_n(&thread->limit, NULL, __ATOMIC_RELEASE);
+}
+
+void thread_end_session(void) {
+  int waits = SESSION_WAITS;
+  atomic_fetch_add(&session, 1);
+  for (struct thread *thread = atomic_load(&made_threads); thread; thread = thread->next_made)
+    void_state(thread, &waits);
+  for (int nth = 0; nth < ORPHANS; nth++) {
+    struct thread *old = __atomic_exchange_n(&orphans[nth], NULL, __ATOMIC_ACQ_REL);
+    if (old)
+      state_push(old);
+  }
+  atomic_store(&alive, 0);
+}
+
+void thread_look_at_modules(void) {
+  struct thread *thread = thread_self;
+  if (thread->slot)
+    thread->limit = NULL;
 }
 
 void thread_off(void) {
@@ -303,11 +359,42 @@ static struct thread *enter_without_state(void) {
 
 static struct thread *enter_full(struct thread *thread) {
   thread->busy = THREAD_RECORDER;
+  got_look();
   drain_full(thread);
   uint64_t before = signals_block();
   grow_slot(thread);
   signals_restore(before);
   return thread;
+}
+
+/* What it has is of a recording that ended. */
+static struct thread *enter_anew(struct thread *thread) {
+  if (!lifecycle_recording())
+    return NULL;
+  thread->busy = THREAD_RECORDER;
+  uint64_t before = signals_block();
+  thread->tail_address = 0;
+  bool equipped = equip(thread, next_serial());
+  if (equipped)
+    count_alive(1);
+  signals_restore(before);
+  if (equipped)
+    return thread;
+  thread->busy = 0;
+  return unrecorded();
+}
+
+static struct thread *enter_with_slot(struct thread *thread) {
+  if (__builtin_expect(thread->session != atomic_load(&session), 0))
+    return enter_anew(thread);
+  if (!thread->limit) {
+    thread->busy = THREAD_RECORDER;
+    got_look();
+    set_limit(thread);
+    if (thread->next < thread->limit)
+      return thread;
+  }
+  return enter_full(thread);
 }
 
 static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer) {
@@ -332,7 +419,7 @@ struct thread *thread_enter_slow(uintptr_t stack_pointer) {
   if (thread == &ended)
     return lifecycle_recording() ? enter_orphan() : NULL;
   if (thread->slot)
-    return enter_full(thread);
+    return enter_with_slot(thread);
   if (thread != &none) { /* wiped: this is a child that no fork handler told of */
     thread_forget_all();
     lifecycle_cloned();

@@ -43,7 +43,8 @@ struct thread {
   bool shared;    /* by threads that have ended: it has a name of its own */
   bool ending;    /* the first round of its destructors has begun */
   uint64_t last_drain_ns;
-  struct thread *next_free;
+  struct thread *next_free, *next_made;
+  uint32_t session; /* that its slot is of, see thread_end_session */
   struct frees frees;
 };
 
@@ -55,8 +56,15 @@ struct thread *thread_enter_slow(uintptr_t stack_pointer);
 
 /* The pthread key's destructor; the thread may have events even after it. */
 void thread_end(void *unused);
-/* Once, when the library is initialised: thread ends are seen from now on. */
+/* Once or more, when the library is initialised: thread ends are seen from now on. */
 void thread_start_ends(void);
+/* Recording has ended, and may begin again in another stage: whatever threads have of this one is
+ * void, and each makes itself anew at its next event. Waits, for at most some milliseconds, for
+ * those that are in a hook. */
+void thread_end_session(void);
+/* Of the calling thread: its next event comes through the slow path, which looks for modules that
+ * came or went (got.h). */
+void thread_look_at_modules(void);
 /* In a forked child: all threads but this one are gone, and this one's state with them. */
 void thread_forget_all(void);
 /* For a process that is not recorded. */

@@ -30,6 +30,14 @@ void workspace_forget_all(void) {
   }
 }
 
+void workspace_release_all(void) {
+  struct workspace *next;
+  for (struct workspace *w = atomic_exchange(&workspaces, NULL); w; w = next) {
+    next = w->next;
+    arena_unmap(w, sizeof *w);
+  }
+}
+
 void workspace_run(struct workspace *workspace, void (*work)(struct workspace *, void *),
                    void *argument) {
   uint8_t *top = workspace->stack + WORKSPACE_STACK - 64;

@@ -84,6 +84,9 @@ void workspace_give_back(struct workspace *workspace);
 /* In a forked child: whatever other threads had taken is free. */
 void workspace_forget_all(void);
 
+/* Where nobody has one any more: gives their memory back. */
+void workspace_release_all(void);
+
 /* Calls work(workspace, argument) on the workspace's stack. */
 void workspace_run(struct workspace *workspace, void (*work)(struct workspace *, void *),
                    void *argument);

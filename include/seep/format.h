@@ -98,6 +98,8 @@ enum seep_tag {
   SEEP_TAG_PARENT_TRACE_ID = 21,    /* 16 bytes: this process was forked from a recorded one */
   SEEP_TAG_FORK_STAMP = 22,         /* u64 */
   SEEP_TAG_PID_START = 23,          /* u64: starttime of /proc/PID/stat, tells re-used pids apart */
+  SEEP_TAG_ATTACHED_NS = 28, /* u64: so long the process had run when recording began; absent:
+                                it was recorded from its start */
   /* MODULE */
   SEEP_TAG_MODULE = 32,       /* u64 id, from 1 */
   SEEP_TAG_PATH = 33,         /* text, as the loader knows it (the executable: its real path) */

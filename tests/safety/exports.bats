@@ -14,10 +14,11 @@ load ../lib/common
   diff "$BATS_TEST_DIRNAME/exports" "$BATS_TEST_TMPDIR/exports"
 }
 
-@test "the list of exports is the recorder's list of functions and the public header's" {
+@test "the list of exports is the recorder's list of functions, the public header's and seep attach's entry" {
   {
     sed -nE 's/^ +X\([a-z_ ]+\*?, ?([A-Za-z_0-9]+), .*/\1/p' "$root"/preload/{functions,allocators}.h
     sed -nE 's/^__attribute__\(\(weak\)\) (int|void) ([a-z_]+)\(.*/\2/p' "$root/include/seep/seep.h"
+    sed -nE 's/^#define SEEP_ATTACH_ENTRY "(.*)"/\1/p' "$root/include/seep/attach.h"
   } | LC_ALL=C sort | diff "$BATS_TEST_DIRNAME/exports" -
 }
 
