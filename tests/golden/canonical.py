@@ -55,6 +55,8 @@ def print_definitions(trace, module_ranks, thread_ranks):
         number(p, 3), number(p, 4), 2 if number(p, 8) == 2 else 1,
         number(p, 10) or trace.start or 0, number(p, 12), rate(trace)))
     print("identity", p.get(2, bytes(16)).hex())
+    if number(p, 28):
+        print("attached %d" % number(p, 28))
     for module, rank in module_ranks.items():
         m = trace.modules[module]
         print("module %d %s bias=0x%x start=0x%x stop=0x%x unload=%d id=%s%s" % (

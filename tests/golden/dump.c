@@ -64,6 +64,8 @@ static void dump_process(const struct trace *trace) {
          p->ticks_per_second);
   dump_bytes(p->trace_id, sizeof p->trace_id);
   putchar('\n');
+  if (p->attached_ns)
+    printf("attached %" PRIu64 "\n", p->attached_ns);
 }
 
 static void dump_modules(const struct trace *trace) {

@@ -312,6 +312,18 @@ static void make_pause(void) {
   finish(b);
 }
 
+static void make_attached(void) {
+  struct builder *b = make("attached");
+  builder_process(b, &(struct builder_process){.attached_ns = 3600000000000});
+  builder_module(b, 1, "/usr/bin/demo", 0x10000, "\x12\x34\xab", 3);
+  builder_context(b, 1, 0, 1, 0x1000, 0);
+  builder_thread(b, 1, 4711, "main", 1000, 0);
+  builder_free(b, 1, 2000, 0x7000); /* of a block from before */
+  builder_alloc(b, 1, 2100, 0x7000, 64, 1);
+  builder_drain(b, 1);
+  finish(b);
+}
+
 static void make_stage(void) {
   struct builder *b = make_plain("died-with-stage");
   builder_context(b, 4, 3, 2, 0x666, 0);
@@ -454,6 +466,7 @@ int main(int argc, char **argv) {
       make_torn_header, make_garbage,     make_torn_middle,   make_bad_process,   make_unknown,
       make_unknown_tag, make_not_zstd,    make_short_columns, make_other_version, make_no_trace,
       make_empty,       make_temporaries, make_recorder,      make_sampled_frees, make_thinned,
+      make_attached,
   };
   if (argc != 2) {
     fprintf(stderr, "usage: make DIRECTORY\n");

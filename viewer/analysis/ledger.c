@@ -14,7 +14,7 @@ static bool ledger_is_exact(const struct trace *trace) {
       return false;
   return trace->thread_count > 2 && trace->state != TRACE_NO_STAGE && !trace->damage_count &&
          !trace->counters.lost_events && !trace->process.fork_stamp &&
-         !memcmp(trace->process.parent_trace_id, none, sizeof none);
+         !trace->process.attached_ns && !memcmp(trace->process.parent_trace_id, none, sizeof none);
 }
 
 bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct periods *periods,

@@ -72,6 +72,7 @@ static void facts_command(struct facts *facts, char *const *argument) {
 
 static void facts_process(struct facts *facts, const struct trace *trace) {
   const struct trace_process *process = &trace->process;
+  char text[FORMAT_BYTES];
   facts_escaped(facts, "program", process->program);
   facts_escaped(facts, "executable", process->executable);
   facts_command(facts, process->command);
@@ -79,6 +80,9 @@ static void facts_process(struct facts *facts, const struct trace *trace) {
             process->parent_pid);
   if (process->fork_stamp)
     facts_line(facts, "forked", "from a recorded process");
+  if (process->attached_ns)
+    facts_add(facts, FACT_LINE, "attached", "%s after its start",
+              format_duration(text, (double)process->attached_ns / 1e9));
 }
 
 static void facts_time(struct facts *facts, const struct trace *trace) {

@@ -24,6 +24,8 @@ static void info_json_process(struct json *json, const struct trace *trace) {
     json_hex(json, "parent_trace_id", process->parent_trace_id, sizeof process->parent_trace_id);
     json_real(json, "forked_s", trace_seconds(trace, process->fork_stamp));
   }
+  if (process->attached_ns)
+    json_real(json, "attached_s", (double)process->attached_ns / 1e9);
   json_real(json, "ticks_per_second", process->ticks_per_second);
   json_object_end(json);
 }

@@ -33,6 +33,16 @@ static bool warnings_about_state(char *out, const struct trace *trace) {
   return true;
 }
 
+static bool warnings_about_begin(char *out, const struct trace *trace) {
+  char before[FORMAT_BYTES];
+  if (!trace->process.attached_ns)
+    return false;
+  snprintf(out, WARNING_BYTES,
+           "recording began %s after the process started: blocks from before are not seen",
+           format_duration(before, (double)trace->process.attached_ns / 1e9));
+  return true;
+}
+
 static bool warnings_about_damage(char *out, size_t index, const struct trace *trace) {
   char reason[100];
   if (index >= trace->damage_count)
@@ -114,7 +124,7 @@ static bool warnings_about_children(char *out, const struct trace *trace) {
 bool warnings_text(char *out, size_t index, const struct trace *trace,
                    const struct analysis_totals *totals) {
   static bool (*const firsts[])(char *out, const struct trace *trace) = {
-      warnings_about_state, warnings_about_limit, warnings_about_children};
+      warnings_about_begin, warnings_about_state, warnings_about_limit, warnings_about_children};
   char first[WARNING_BYTES];
   for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
     if (firsts[i](first, trace) && index-- == 0) {

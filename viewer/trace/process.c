@@ -37,6 +37,7 @@ static const struct field_place process_places[] = {
     PLACE(RECORDER, TEXT, process.recorder),
     PLACE(OPTIONS, TEXT, process.options),
     PLACE(UNWINDER, TEXT, process.unwinder),
+    PLACE(ATTACHED_NS, NUMBER, process.attached_ns),
     PLACE(PARENT_TRACE_ID, IDENTITY, process.parent_trace_id),
     PLACE(FORK_STAMP, NUMBER, process.fork_stamp),
     PLACE(PID_START, NUMBER, process.pid_start),

@@ -53,7 +53,8 @@ struct trace_process {
   uint64_t start_stamp;
   uint64_t cpus, memory_bytes, memory_limit_bytes /* 0: none */, page_bytes;
   uint8_t trace_id[16], parent_trace_id[16];
-  uint64_t fork_stamp; /* 0: not forked from a recorded process */
+  uint64_t fork_stamp;  /* 0: not forked from a recorded process */
+  uint64_t attached_ns; /* so long it had run when recording began; 0: recorded from its start */
 };
 
 struct trace_module {

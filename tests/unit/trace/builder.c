@@ -173,6 +173,7 @@ static void builder_put_process(uint8_t **at, const struct builder_process *proc
   builder_put_number(at, SEEP_TAG_CPUS, 2);
   builder_put_number(at, SEEP_TAG_MEMORY_BYTES, 8ull << 30);
   builder_put_if(at, SEEP_TAG_MEMORY_LIMIT_BYTES, process->memory_limit_bytes);
+  builder_put_if(at, SEEP_TAG_ATTACHED_NS, process->attached_ns);
   builder_put_number(at, SEEP_TAG_PAGE_BYTES, 4096);
   builder_put_text(at, SEEP_TAG_KERNEL, "Linux 6.1.0");
   builder_put_text(at, SEEP_TAG_RECORDER, "0.1.0");

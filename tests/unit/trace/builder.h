@@ -62,6 +62,7 @@ struct builder_process {       /* what is 0 or NULL gets a default */
   uint64_t monotonic_ns;       /* BUILDER_START_STAMP */
   uint64_t realtime_ns;        /* BUILDER_START_REALTIME_NS */
   uint64_t memory_limit_bytes; /* absent */
+  uint64_t attached_ns;        /* absent */
   uint64_t format;             /* SEEP_FORMAT_VERSION */
   uint8_t trace_id[16];        /* bytes 1, 2, ... 16 */
 };
