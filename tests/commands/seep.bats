@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 load helper
 
-COMMANDS=(run mark pause resume view report diff check export info doctor)
+COMMANDS=(run attach detach mark pause resume view report diff check export info doctor)
 MAN=$BATS_TEST_DIRNAME/../../docs/man
 
 @test "without a command: exit code 2 and one line" {

@@ -67,9 +67,9 @@ static void doctor_look_for_recorder(const struct inspect_target *target,
   if (trace_of_pid(target->pid, trace, sizeof trace, NULL) == TRACE_OK)
     diagnosis_add(diagnosis, FINDING_FINE, "recorder", "", "is recorded to %s", trace);
   else
-    diagnosis_add(diagnosis, FINDING_BLOCKS, "recorder",
-                  "start it anew with seep run, or with libseep.so in LD_PRELOAD",
-                  "runs without libseep.so, which cannot be put into a running process");
+    diagnosis_add(diagnosis, FINDING_NOTE, "recorder",
+                  "seep attach records it from now on; seep run would from its start",
+                  "is not recorded");
 }
 
 int command_doctor(int argc, char **argv) {

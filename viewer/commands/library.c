@@ -33,8 +33,7 @@ static bool library_beside(char *path) {
   return false;
 }
 
-/* path has PATH_MAX bytes. */
-static bool library_find(char *path) {
+bool library_find(char *path) {
   const char *named = getenv("SEEP_LIBRARY");
   if (named && *named) {
     if (realpath(named, path) && access(path, R_OK) == 0)

@@ -11,5 +11,7 @@
  * SEEP_LIBRARY, else found beside this seep: installed or in a build tree. false: it is not there
  * or cannot be preloaded from there; said on stderr. */
 bool library_preload(void);
+/* Only where it is: path has PATH_MAX bytes. false: said on stderr. */
+bool library_find(char *path);
 
 #endif

@@ -80,3 +80,9 @@ void prognosis_say(const char *name, const struct diagnosis *diagnosis) {
                    finding->advice);
   }
 }
+
+void prognosis_say_parts(const char *name, const struct diagnosis *diagnosis) {
+  for (size_t i = 0; i < diagnosis->count; i++)
+    if (diagnosis->list[i].weight == FINDING_PART)
+      message_note("%s %s (%s)", name, diagnosis->list[i].meaning, diagnosis->list[i].advice);
+}

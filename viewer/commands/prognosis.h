@@ -24,5 +24,7 @@ void prognosis_print_json(FILE *out, const struct prognosis_subject *subject,
 
 /* On stderr, one line for each finding from FINDING_PART on: name is the program's. */
 void prognosis_say(const char *name, const struct diagnosis *diagnosis);
+/* The same, of FINDING_PART alone. */
+void prognosis_say_parts(const char *name, const struct diagnosis *diagnosis);
 
 #endif

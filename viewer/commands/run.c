@@ -7,14 +7,13 @@
 #include "commands/output.h"
 #include "commands/prognosis.h"
 #include "commands/program.h"
+#include "commands/recording.h"
 #include "commands/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define RUN_FREES_MAX 65535
 
 static const char run_help[] =
     "Usage: seep run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
@@ -46,83 +45,13 @@ static const char run_help[] =
     "Exit status: that of COMMAND; 127 it was not found, 126 it cannot be executed;\n"
     "2 wrong usage, or FILE is taken.\n";
 
-static const struct option run_longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"children", no_argument, NULL, 'c'},
-                                          {"depth", required_argument, NULL, 'd'},
-                                          {"all-events", no_argument, NULL, 'a'},
-                                          {"unwind", required_argument, NULL, 'u'},
-                                          {"free-stacks", required_argument, NULL, 'f'},
-                                          {"mmap", no_argument, NULL, 'm'},
-                                          {"max-size", required_argument, NULL, 's'},
-                                          OPTIONS_COMMON};
+static const struct option run_longs[] = {
+    RECORDING_OPTIONS, {"children", no_argument, NULL, 'c'}, OPTIONS_COMMON};
 
 static const struct options_set run_options = {"+:hVo:", run_longs, run_help};
 
-static bool run_output_is_valid(const char *text) {
-  if (*text)
-    return true;
-  options_wrong("the name of the trace is empty");
-  return false;
-}
-
-static bool run_depth_is_valid(const char *text) {
-  uint64_t depth;
-  if (options_number(text, INT32_MAX, &depth))
-    return true;
-  options_wrong("--depth %s: a whole number expected, 0 for all frames", text);
-  return false;
-}
-
-static bool run_free_stacks_is_valid(const char *text) {
-  uint64_t every;
-  if (!strcmp(text, "off") || options_number(text, RUN_FREES_MAX, &every))
-    return true;
-  options_wrong("--free-stacks %s: off or a number up to %d expected", text, RUN_FREES_MAX);
-  return false;
-}
-
-static bool run_max_size_is_valid(const char *text) {
-  static const char units[] = "KMG";
-  char digits[24];
-  uint64_t size = 0;
-  size_t length = strspn(text, "0123456789");
-  const char *unit = text[length] ? strchr(units, text[length]) : NULL;
-  snprintf(digits, sizeof digits, "%.*s", length < sizeof digits ? (int)length : 0, text);
-  bool number = options_number(digits, UINT32_MAX, &size) && (!text[length] || unit) &&
-                (!unit || !text[length + 1]);
-  if (number && size << (unit ? 10 * (unit - units + 1) : 0) >= 1 << 20)
-    return true;
-  options_wrong("--max-size %s: a number of bytes expected, 1M or more", text);
-  return false;
-}
-
-static bool run_unwind_is_valid(const char *text) {
-  if (!strcmp(text, "auto") || !strcmp(text, "libunwind"))
-    return true;
-  options_wrong("--unwind %s: auto or libunwind expected", text);
-  return false;
-}
-
-/* The library takes its options from the environment: an option here is a variable there. */
 static bool run_apply(int option) {
-  switch (option) {
-  case 'o':
-    return run_output_is_valid(optarg) && setenv("SEEP_OUT", optarg, 1) == 0;
-  case 'c':
-    return setenv("SEEP_CHILDREN", "1", 1) == 0;
-  case 'd':
-    return run_depth_is_valid(optarg) && setenv("SEEP_DEPTH", optarg, 1) == 0;
-  case 'a':
-    return setenv("SEEP_ALL_EVENTS", "1", 1) == 0;
-  case 'f':
-    return run_free_stacks_is_valid(optarg) && setenv("SEEP_FREE_STACKS", optarg, 1) == 0;
-  case 's':
-    return run_max_size_is_valid(optarg) && setenv("SEEP_MAX_SIZE", optarg, 1) == 0;
-  case 'u':
-    return run_unwind_is_valid(optarg) && setenv("SEEP_UNWIND", optarg, 1) == 0;
-  default:
-    return setenv("SEEP_MMAP", "1", 1) == 0;
-  }
+  return option == 'c' ? setenv("SEEP_CHILDREN", "1", 1) == 0 : recording_apply(option);
 }
 
 static enum options_end run_parse(int argc, char **argv) {

@@ -13,6 +13,8 @@ struct seep_command {
 
 static const struct seep_command seep_commands[] = {
     {"run", command_run, "runs a program and records its allocations"},
+    {"attach", command_attach, "records a process that runs already"},
+    {"detach", command_detach, "ends that, and leaves the process as it was"},
     {"mark", command_mark, "puts a mark into a running or a finished trace"},
     {"pause", command_pause, "stops recording in a running target"},
     {"resume", command_resume, "records again"},

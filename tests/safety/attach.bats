@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+# Processes that are recorded from the middle of their lives: what they do is what they would have
+# done, and what they allocate from then on is in the trace.
+load ../lib/common
+
+limit=60
+
+setup() {
+  unset ${!SEEP_*} LD_PRELOAD
+  export SEEP_LIBRARY=$library LC_ALL=C.UTF-8 TZ=UTC
+  cd "$BATS_TEST_TMPDIR" || return 1
+  trace=$PWD/target.seep
+  started=()
+}
+
+teardown() {
+  local pid
+  for pid in "${started[@]}"; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+}
+
+# start COMMAND...: with stdin and stdout on pipes: tell and hear; sets $pid.
+start() {
+  coproc TARGET { exec "$@" 2>target.err; }
+  pid=$TARGET_PID
+  started+=("$pid")
+  exec {to}>&"${TARGET[1]}" {from}<&"${TARGET[0]}"
+  eval "exec ${TARGET[1]}>&- ${TARGET[0]}<&-"
+}
+
+tell() {
+  echo "$*" >&"$to"
+}
+
+hear() {
+  read -r -t "$limit" heard <&"$from" || { echo "no answer"; return 1; }
+}
+
+expect() {
+  hear
+  [[ $heard == "$1" ]] || { echo "expected '$1', heard '$heard'"; return 1; }
+}
+
+# finish: closes its stdin; it must end with status 0.
+finish() {
+  local status=0
+  exec {to}>&-
+  wait "$pid" || status=$?
+  started=()
+  [[ $status == 0 && ! -s target.err ]] || { echo "status $status"; cat target.err; return 1; }
+}
+
+attach() {
+  timeout "$limit" "$seep" attach "$@" 2>attach.err || { cat attach.err; return 1; }
+}
+
+detach() {
+  timeout "$limit" "$seep" detach "$@" 2>detach.err || { cat detach.err; return 1; }
+}
+
+total() {
+  "$seep" report --format json --limit 1 "${2:-$trace}" | jq ".totals.$1"
+}
+
+# Blocks outstanding whose stack goes through the function, and that are SIZE bytes each.
+blocks_by() {
+  "$seep" report --format json --limit 0 "${2:-$trace}" |
+    jq "[.sites[].stacks[] | select(any(.frames[]; .function == \"$1\")) | .outstanding_blocks] | add // 0"
+}
+
+# holds BLOCKS BYTES [TRACE]: exactly that is outstanding, and nothing was lost.
+holds() {
+  "$seep" report --format json --limit 1 "${3:-$trace}" >report.json
+  jq -e ".totals.outstanding_blocks == $1 and .totals.outstanding_bytes == $2
+         and .totals.lost_events // 0 == 0 and .totals.unrecorded_events // 0 == 0" report.json ||
+    { echo "expected $1 blocks, $2 bytes" && jq .totals report.json && return 1; }
+}
+
+# attach_waiting CALL: over a wait in that call, allocations, and another wait.
+attach_waiting() {
+  start "$targets/waits" "$1"
+  expect waiting
+  attach -o "$trace" "$pid"
+  tell
+  expect "$1 ok"
+  expect waiting
+  detach "$pid"
+  tell
+  expect "$1 ok"
+  finish
+  [[ $(blocks_by waits_take) == 10 ]]
+  rm -f "$trace"
+}
+
+# In parts, that several can wait at once: the timed ones take two seconds each.
+attach_waiting_part() {
+  local call number=0
+  for call in $("$targets/waits" --list); do
+    ((number++ % 3 == $1)) || continue
+    attach_waiting "$call"
+  done
+}
+
+@test "attached to and detached from in every kind of system call: none gives EINTR (1 of 3)" {
+  attach_waiting_part 0
+}
+
+@test "attached to and detached from in every kind of system call: none gives EINTR (2 of 3)" {
+  attach_waiting_part 1
+}
+
+@test "attached to and detached from in every kind of system call: none gives EINTR (3 of 3)" {
+  attach_waiting_part 2
+}
+
+# exact PROGRAM: threads that allocate all the time, and know what they have.
+exact() {
+  local number
+  start "$1" 3
+  tell go # nothing is held: an order like any other
+  hear
+  for number in 1 2 3; do
+    SEEP_VERIFY=50 attach -o "$PWD/$number.seep" "$pid"
+    tell renew
+    expect ok
+    sleep 0.3
+    tell hold
+    hear
+    detach "$PWD/$number.seep"
+    # shellcheck disable=SC2086
+    holds $heard "$PWD/$number.seep"
+    jq -e '.totals.allocations > 10000' report.json
+    "$seep" info --format json "$PWD/$number.seep" >info.json
+    jq -e '.recorder.verified > 100 and .recorder.disagreements == 0' info.json
+    [[ ! -e $number.seep.stage ]]
+    tell go
+    expect ok
+  done
+  finish
+}
+
+@test "threads that allocate all the time: what they have is in the trace, to the byte" {
+  exact "$targets/steady"
+}
+
+@test "the same, with calls that are bound lazily, in a program that is not position-independent" {
+  exact "$targets/steady_lazy"
+}
+
+@test "the same, with all that is bound read-only" {
+  exact "$targets/steady_now"
+}
+
+@test "it ends while it is recorded: the trace is complete" {
+  start "$targets/steady" 2
+  attach -o "$trace" "$pid"
+  tell renew
+  expect ok
+  finish
+  "$seep" info --format json "$trace" | jq -e '.trace.state == "ended" and .trace.complete'
+  [[ ! -e $trace.stage ]]
+}
+
+@test "it is killed while it is recorded: nothing is lost" {
+  start "$targets/steady" 2
+  attach -o "$trace" "$pid"
+  tell renew
+  expect ok
+  sleep 0.2
+  tell hold
+  hear
+  kill -KILL "$pid"
+  wait "$pid" || true
+  # shellcheck disable=SC2086
+  holds $heard
+  "$seep" info --format json "$trace" | jq -e '.trace.state == "died"'
+}
+
+@test "the trace says when it began, and counts frees of blocks from before" {
+  start "$targets/steady" 1
+  sleep 1
+  attach -o "$trace" "$pid"
+  grep -q 'blocks from before are not seen' attach.err
+  tell renew
+  expect ok
+  detach "$pid"
+  "$seep" info --format json "$trace" | jq -e '.process.attached_s >= 1'
+  "$seep" report "$trace" | grep -q 'recording began .* after the process started'
+  [[ $(total unmatched_frees) -gt 100 ]]
+  finish
+}
+
+@test "twenty rounds: no descriptor, no mapping and no memory is left behind" {
+  local round descriptors mappings memory
+  start "$targets/steady" 2
+  for round in $(seq 22); do
+    attach -o "$PWD/$round.seep" "$pid"
+    detach "$pid"
+    ((round != 2)) || {
+      descriptors=$(ls /proc/$pid/fd | wc -l)
+      mappings=$(wc -l </proc/$pid/maps)
+      memory=$(awk '/VmRSS/ { print $2 }' /proc/$pid/status)
+    }
+  done
+  [[ $(ls /proc/$pid/fd | wc -l) == "$descriptors" ]]
+  echo "mappings: $mappings, then $(wc -l </proc/$pid/maps)"
+  (($(wc -l </proc/$pid/maps) <= mappings + 12))
+  echo "KiB: $memory, then $(awk '/VmRSS/ { print $2 }' /proc/$pid/status)"
+  (($(awk '/VmRSS/ { print $2 }' /proc/$pid/status) < memory + 4096))
+  finish
+}
+
+@test "seep attach is killed at any moment: the process runs on, and can be attached to" {
+  local round
+  start "$targets/steady" 2
+  for round in $(seq 12); do
+    "$seep" attach -o "$PWD/$round.seep" "$pid" 2>/dev/null &
+    sleep "0.0$((RANDOM % 9))$((RANDOM % 10))"
+    kill -KILL $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+    sleep 0.05
+    tell renew
+    expect ok
+    "$seep" detach "$pid" 2>/dev/null || true
+  done
+  attach -o "$trace" "$pid"
+  tell renew
+  expect ok
+  tell hold
+  hear
+  detach "$pid"
+  # shellcheck disable=SC2086
+  holds $heard
+  tell go
+  expect ok
+  finish
+}
+
+@test "vector registers, errno and the signal mask of the thread that attaches stay as they were" {
+  start "$targets/state"
+  expect ready
+  attach -o "$trace" "$pid"
+  detach "$pid"
+  attach -o "$trace" "$pid"
+  tell
+  expect same
+  finish
+}
+
+# loader_program: builds ./loader, which opens plugin.so as only its own RUNPATH finds it.
+loader_program() {
+  mkdir -p plugins
+  cc -O1 -shared -fPIC -fno-builtin -o plugins/plugin.so -x c - <<<'#include <stdlib.h>
+#include <string.h>
+static void *kept[100];
+void plugin_take(void) { for (int i = 0; i < 100; i++) kept[i] = malloc(333); }
+void plugin_give(void) { for (int i = 0; i < 50; i++) free(kept[i]); free(strdup("text")); }'
+  cc -g -O1 -o loader -Wl,-rpath,"$PWD/plugins" -Wl,--enable-new-dtags -x c - <<<'#include <dlfcn.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+  char order;
+  void *plugin = NULL;
+  while (read(0, &order, 1) == 1) {
+    if (order == 108) plugin = dlopen("plugin.so", RTLD_NOW);
+    if (order == 117) plugin = dlclose(plugin) ? plugin : NULL;
+    void (*call)(void) = NULL;
+    if (order == 116) call = dlsym(plugin, "plugin_take");
+    if (order == 103) call = dlsym(plugin, "plugin_give");
+    if (call) call();
+    if (order == 10) dprintf(1, plugin ? "loaded\n" : "not loaded\n");
+  }
+}'
+}
+
+@test "a library that comes later is found where its caller looks, and what it allocates is seen" {
+  loader_program
+  start ./loader
+  attach -o "$trace" "$pid"
+  tell lt
+  expect loaded
+  tell g
+  expect loaded
+  tell u
+  expect "not loaded"
+  tell lt
+  expect loaded
+  detach "$pid"
+  [[ $(blocks_by plugin_take) == 150 ]]
+  [[ $(total unmatched_frees) == 0 ]]
+  tell gu
+  expect "not loaded"
+  attach -o "$PWD/again.seep" "$pid"
+  tell lt
+  expect loaded
+  detach "$pid"
+  [[ $(blocks_by plugin_take again.seep) == 100 ]]
+  finish
+}
+
+@test "quick_exit and exec while it is recorded: what was recorded is in the trace" {
+  cc -g -O1 -fno-builtin -o leaver -x c - <<<'#include <stdlib.h>
+#include <unistd.h>
+static void *kept[10];
+__attribute__((noinline)) static void leaver_take(void) {
+  for (int i = 0; i < 10; i++) kept[i] = malloc(44);
+}
+static void at_exit(void) { leaver_take(); }
+int main(int argc, char **argv) {
+  char order;
+  atexit(at_exit);
+  if (read(0, &order, 1) != 1) return 3;
+  leaver_take();
+  if (order == 113) quick_exit(0);
+  if (order == 101) execl("/bin/true", "true", NULL);
+  return 0;
+}'
+  local way blocks
+  for way in q:10 e:10 r:20; do
+    start ./leaver
+    attach -o "$PWD/${way%:*}.seep" "$pid"
+    tell "${way%:*}"
+    finish
+    [[ $(blocks_by leaver_take "${way%:*}.seep") == "${way#*:}" ]]
+  done
+}

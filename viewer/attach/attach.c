@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attach/attach.h"
+#include "attach/library.h"
+#include "attach/maps.h"
+#include "attach/remote.h"
+#include "attach/safepoint.h"
+#include "attach/standing.h"
+#include "attach/stub.h"
+#include "attach/tasks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ATTACH_ROUND_NS 20000000 /* between two looks at all threads */
+#define ATTACH_POLL_NS 500000    /* between two looks whether the call is done */
+#define ATTACH_SYSCALL_BYTES 64  /* of the function in which the instruction is looked for */
+#define ATTACH_OPEN_MODE 0x1002u /* RTLD_NOW, RTLD_LOCAL, RTLD_NODELETE */
+#define ATTACH_START_S 1.0       /* for a process to have its libraries */
+#define ATTACH_NO_FILE (~0ull)
+
+struct attach {
+  const struct attach_request *request;
+  struct attach_outcome *outcome;
+  struct stub_data data;
+  struct remote remote;
+  uint64_t instruction;  /* a system call in the target's code */
+  uint64_t page, memory; /* mapped in it: the stub's code, struct stub_memory; 0: not yet */
+  bool copied;           /* the library goes there in memory, not by its path */
+  char path[STUB_PATH_BYTES];
+};
+
+const char *attach_status_text(enum attach_status status) {
+  static const char *const texts[] = {
+#define X(name, text) [name] = (text),
+      ATTACH_STATUSES(X)
+#undef X
+  };
+  return texts[status];
+}
+
+/* ---- Time ---- */
+
+static double attach_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void attach_sleep(long ns) {
+  const struct timespec time = {0, ns};
+  nanosleep(&time, NULL);
+}
+
+/* ---- What is needed of the target ---- */
+
+static enum attach_status attach_check(const struct attach *attach) {
+  struct standing standing = standing_of(attach->request->pid);
+  if (!standing.there || standing.state == 'Z' || standing.state == 'X')
+    return ATTACH_GONE;
+  if (standing.tracer)
+    return ATTACH_TRACED;
+  if (standing.state == 'T')
+    return ATTACH_STOPPED;
+  if (standing.shadow_stack)
+    return ATTACH_SHADOW_STACK;
+  if (standing.seccomp == 2 && !attach->request->despite_seccomp)
+    return ATTACH_SECCOMP;
+  return ATTACH_OK;
+}
+
+static uint64_t attach_find_instruction(const struct maps *maps, uint64_t libc) {
+  static const uint8_t instruction[2] = {0x0f, 0x05};
+  uint8_t code[ATTACH_SYSCALL_BYTES];
+  uint64_t function = maps_function(maps, libc, "syscall");
+  if (!function || !maps_copy(maps->pid, function, code, sizeof code))
+    return 0;
+  const uint8_t *at = memmem(code, sizeof code, instruction, sizeof instruction);
+  return at ? function + (uint64_t)(at - code) : 0;
+}
+
+static bool attach_find_functions(struct attach *attach, const struct maps *maps) {
+  uint64_t libc = maps_library(maps, "libc.so");
+  if (!libc)
+    libc = maps_library(maps, "libc-2.");
+  uint64_t libdl = maps_library(maps, "libdl");
+  struct stub_data *data = &attach->data;
+  data->errno_location = libc ? maps_function(maps, libc, "__errno_location") : 0;
+  data->open = libc ? maps_function(maps, libc, "dlopen") : 0;
+  data->error = libc ? maps_function(maps, libc, "dlerror") : 0;
+  if (!data->open && libdl) { /* before glibc 2.34 */
+    data->open = maps_function(maps, libdl, "dlopen");
+    data->error = maps_function(maps, libdl, "dlerror");
+  }
+  attach->instruction = libc ? attach_find_instruction(maps, libc) : 0;
+  return data->errno_location && data->open && data->error && attach->instruction;
+}
+
+/* The library as it is loaded, or from where it is to be. */
+static enum attach_status attach_find_library(struct attach *attach, const struct maps *maps) {
+  const struct attach_request *request = attach->request;
+  uint64_t loaded = maps_library(maps, "libseep.so");
+  struct stub_data *data = &attach->data;
+  data->file = ATTACH_NO_FILE;
+  if (loaded || !request->library) {
+    data->entry = loaded ? maps_function(maps, loaded, SEEP_ATTACH_ENTRY) : 0;
+    return data->entry ? ATTACH_OK : ATTACH_NO_RECORDER;
+  }
+  data->entry = library_entry(request->library);
+  data->mode = ATTACH_OPEN_MODE;
+  attach->copied = !library_is_seen(request->pid, request->library);
+  snprintf(attach->path, sizeof attach->path, "%s", request->library);
+  return data->entry && strlen(request->library) < sizeof attach->path ? ATTACH_OK
+                                                                       : ATTACH_NO_LIBRARY;
+}
+
+static enum attach_status attach_prepare(struct attach *attach) {
+  struct maps maps;
+  if (!stub_vectors_fit())
+    return ATTACH_NO_MEMORY;
+  if (!maps_read(&maps, attach->request->pid))
+    return ATTACH_DENIED;
+  enum attach_status status = ATTACH_NO_LIBC;
+  if (attach_find_functions(attach, &maps))
+    status = attach_find_library(attach, &maps);
+  maps_free(&maps);
+  return status;
+}
+
+/* ---- A thread at a safe point ---- */
+
+/* true: it is held, and at a safe point. */
+static bool attach_try(struct attach *attach, struct safepoint *safepoint, pid_t tid, int *error) {
+  struct attach_outcome *outcome = attach->outcome;
+  if (!remote_hold(&attach->remote, attach->request->pid, tid, error))
+    return false;
+  if (safepoint_is(safepoint, &attach->remote, outcome->detail, sizeof outcome->detail))
+    return true;
+  remote_release(&attach->remote);
+  return false;
+}
+
+/* Tries each thread once, those that sleep first. */
+static bool attach_try_all(struct attach *attach, struct safepoint *safepoint, int *error) {
+  size_t count;
+  bool held = false;
+  struct task *tasks = tasks_list(attach->request->pid, &count);
+  if (!tasks)
+    *error = ESRCH;
+  for (int running = 0; running < 2 && !held; running++)
+    for (size_t i = 0; i < count && !held && *error != EPERM; i++)
+      if (tasks[i].sleeps != running)
+        held = attach_try(attach, safepoint, tasks[i].tid, error);
+  free(tasks);
+  return held;
+}
+
+static enum attach_status attach_hold(struct attach *attach) {
+  double end = attach_now() + attach->request->timeout;
+  struct safepoint *safepoint = safepoint_new(attach->request->pid);
+  if (!safepoint)
+    return ATTACH_DENIED;
+  int error = 0;
+  bool held = false;
+  for (;;) {
+    held = attach_try_all(attach, safepoint, &error);
+    if (held || error == EPERM || attach_check(attach) != ATTACH_OK || attach_now() > end)
+      break;
+    error = 0;
+    attach_sleep(ATTACH_ROUND_NS);
+  }
+  safepoint_free(safepoint);
+  if (held)
+    return ATTACH_OK;
+  enum attach_status status = attach_check(attach);
+  if (status != ATTACH_OK)
+    return status;
+  return error == EPERM ? ATTACH_DENIED : ATTACH_NO_SAFE_POINT;
+}
+
+/* ---- What the thread gets to run ---- */
+
+static int64_t attach_call(struct attach *attach, long number, const uint64_t arguments[6]) {
+  int64_t result;
+  if (!remote_call(&attach->remote, attach->instruction, number, arguments, &result))
+    return -ESRCH;
+  return result;
+}
+
+static uint64_t attach_map(struct attach *attach, size_t bytes, int protection) {
+  const uint64_t arguments[6] = {
+      0, bytes, (uint64_t)protection, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0};
+  int64_t result = attach_call(attach, SYS_mmap, arguments);
+  if (result < 0 && result > -4096)
+    attach->outcome->error = (int)-result;
+  return result < 0 && result > -4096 ? 0 : (uint64_t)result;
+}
+
+static void attach_unmap(struct attach *attach) {
+  if (attach->page)
+    attach_call(attach, SYS_munmap, (const uint64_t[6]){attach->page, STUB_PAGE});
+  if (attach->memory)
+    attach_call(attach, SYS_munmap,
+                (const uint64_t[6]){attach->memory, sizeof(struct stub_memory)});
+  attach->page = attach->memory = 0;
+}
+
+static uint64_t attach_place(const struct attach *attach, size_t offset) {
+  return attach->memory + offset;
+}
+
+/* Puts the library into a file that has no name and is the process's own. */
+static bool attach_give_library(struct attach *attach) {
+  static const char name[] = "libseep.so";
+  uint64_t path = attach_place(attach, offsetof(struct stub_memory, path));
+  if (!remote_write(&attach->remote, path, name, sizeof name))
+    return false;
+  int64_t file = attach_call(attach, SYS_memfd_create, (const uint64_t[6]){path, MFD_CLOEXEC});
+  if (file < 0)
+    attach->outcome->error = (int)-file;
+  if (file < 0)
+    return false;
+  attach->data.file = (uint64_t)file;
+  snprintf(attach->path, sizeof attach->path, "/proc/self/fd/%d", (int)file);
+  return library_copy(attach->request->library, attach->request->pid, (int)file);
+}
+
+static void attach_take_registers(struct stub_data *data, const struct user_regs_struct *from) {
+  data->flags = from->eflags;
+  data->stack = from->rsp;
+  data->r15 = from->r15;
+  data->r14 = from->r14;
+  data->r13 = from->r13;
+  data->r12 = from->r12;
+  data->rbp = from->rbp;
+  data->rbx = from->rbx;
+  data->r11 = from->r11;
+  data->r10 = from->r10;
+  data->r9 = from->r9;
+  data->r8 = from->r8;
+  data->rax = from->rax;
+  data->rcx = from->rcx;
+  data->rdx = from->rdx;
+  data->rsi = from->rsi;
+  data->rdi = from->rdi;
+  data->pc = from->rip;
+}
+
+static bool attach_write_order(struct attach *attach) {
+  const struct attach_request *request = attach->request;
+  struct seep_attach_order order = {.action = request->action,
+                                    .scratch = {attach->page, attach->memory},
+                                    .scratch_bytes = {STUB_PAGE, sizeof(struct stub_memory)}};
+  if (request->settings_bytes > sizeof order.settings - 2)
+    return false;
+  if (request->settings_bytes)
+    memcpy(order.settings, request->settings, request->settings_bytes);
+  return remote_write(&attach->remote, attach->data.order, &order, sizeof order) &&
+         remote_write(&attach->remote, attach_place(attach, offsetof(struct stub_memory, path)),
+                      attach->path, strlen(attach->path) + 1);
+}
+
+static bool attach_write_stub(struct attach *attach) {
+  uint8_t page[STUB_PAGE];
+  struct stub_data *data = &attach->data;
+  struct user_regs_struct resuming = remote_resuming(&attach->remote);
+  attach_take_registers(data, &resuming);
+  data->vectors = attach_place(attach, offsetof(struct stub_memory, vectors));
+  data->order = attach_place(attach, offsetof(struct stub_memory, order));
+  data->report = attach_place(attach, offsetof(struct stub_memory, report));
+  if (data->mode)
+    data->path = attach_place(attach, offsetof(struct stub_memory, path));
+  stub_page(page, data);
+  return attach_write_order(attach) &&
+         remote_write(&attach->remote, attach->page, page, sizeof page);
+}
+
+static enum attach_status attach_load(struct attach *attach) {
+  attach->page = attach_map(attach, STUB_PAGE, PROT_READ | PROT_EXEC);
+  attach->memory = attach_map(attach, sizeof(struct stub_memory), PROT_READ | PROT_WRITE);
+  if (!attach->page || !attach->memory)
+    return ATTACH_NO_MEMORY;
+  if (attach->copied && !attach_give_library(attach))
+    return ATTACH_NO_LIBRARY;
+  return attach_write_stub(attach) ? ATTACH_OK : ATTACH_NO_MEMORY;
+}
+
+/* Leaves the thread as it was found. */
+static void attach_give_up(struct attach *attach) {
+  if (attach->data.file != ATTACH_NO_FILE)
+    attach_call(attach, SYS_close, (const uint64_t[6]){attach->data.file});
+  attach_unmap(attach);
+  remote_release(&attach->remote);
+}
+
+static enum attach_status attach_start(struct attach *attach) {
+  enum attach_status status = ATTACH_GONE;
+  if (remote_get_mask(&attach->remote, &attach->data.mask))
+    status = attach_load(attach);
+  if (status != ATTACH_OK) {
+    attach_give_up(attach);
+    return status;
+  }
+  uint64_t stack = (attach->memory + sizeof(struct stub_memory)) & ~15ull;
+  return remote_start(&attach->remote, attach->page, stack) ? ATTACH_OK : ATTACH_GONE;
+}
+
+/* ---- What came of it ---- */
+
+/* The memory that a call which failed has left. */
+static void attach_clean(struct attach *attach) {
+  int error;
+  pid_t tid = attach->remote.tid;
+  if (!remote_hold(&attach->remote, attach->request->pid, tid, &error))
+    return;
+  if (attach->remote.registers.rip - attach->page < STUB_PAGE) /* it is just leaving */
+    attach->page = 0;
+  attach->data.file = ATTACH_NO_FILE;
+  attach_give_up(attach);
+}
+
+static enum attach_status attach_wait(struct attach *attach) {
+  const struct attach_request *request = attach->request;
+  struct attach_outcome *outcome = attach->outcome;
+  struct stub_report report = {0};
+  double began = attach_now();
+  while (!report.done) {
+    if (!maps_copy(request->pid, attach->data.report, &report, sizeof report))
+      return ATTACH_GONE;
+    if (attach_now() - began > request->timeout && !report.done)
+      return ATTACH_WAITING;
+    if (!report.done)
+      attach_sleep(ATTACH_POLL_NS);
+  }
+  outcome->called_s = attach_now() - began;
+  if (report.result == STUB_NOT_LOADED) {
+    memcpy(outcome->detail, report.error, sizeof report.error);
+    outcome->detail[sizeof outcome->detail - 1] = '\0';
+    attach_clean(attach);
+    return ATTACH_NOT_LOADED;
+  }
+  struct seep_attach_order order;
+  if (!maps_copy(request->pid, attach->data.order, &order, sizeof order))
+    return ATTACH_GONE;
+  outcome->result = (enum seep_attach_result)report.result;
+  outcome->error = (int)order.error;
+  outcome->calls = order.calls;
+  return ATTACH_OK;
+}
+
+/* ---- Who does it ---- */
+
+/* What the helper hands back. */
+struct attach_result {
+  enum attach_status status;
+  struct attach attach;
+  struct attach_outcome outcome;
+};
+
+/* It may have executed another program since we looked. */
+static bool attach_is_as_before(const struct attach *attach) {
+  struct attach now = {.request = attach->request, .outcome = attach->outcome};
+  return attach_prepare(&now) == ATTACH_OK && now.instruction == attach->instruction &&
+         now.data.open == attach->data.open && now.data.entry == attach->data.entry &&
+         now.data.mode == attach->data.mode;
+}
+
+static void attach_hold_and_start(struct attach_result *result) {
+  struct attach *attach = &result->attach;
+  result->status = attach_hold(attach);
+  if (result->status != ATTACH_OK)
+    return;
+  if (!attach_is_as_before(attach)) {
+    remote_release(&attach->remote);
+    result->status = ATTACH_CHANGED;
+    return;
+  }
+  result->outcome.detail[0] = '\0';
+  double held = attach_now();
+  result->status = attach_start(attach);
+  result->outcome.held_s = attach_now() - held;
+}
+
+static bool attach_receive(int from, void *to, size_t bytes) {
+  size_t used = 0;
+  ssize_t got = 1;
+  while (used < bytes && got > 0) {
+    got = read(from, (char *)to + used, bytes - used);
+    if (got < 0 && errno == EINTR)
+      got = 1;
+    else if (got > 0)
+      used += (size_t)got;
+  }
+  return used == bytes;
+}
+
+/* The thread is held by a child in a session of its own: so that whoever ends us, by ^C or SIGKILL,
+ * does not end it where a thread of the target has registers that are not its own. */
+static enum attach_status attach_by_helper(struct attach *attach) {
+  struct attach_result result = {.status = ATTACH_NO_HELPER, .attach = *attach};
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return ATTACH_NO_HELPER;
+  pid_t helper = fork();
+  if (helper == 0) {
+    setsid();
+    signal(SIGPIPE, SIG_IGN);
+    result.attach.outcome = &result.outcome;
+    attach_hold_and_start(&result);
+    _exit(write(ends[1], &result, sizeof result) != (ssize_t)sizeof result);
+  }
+  close(ends[1]);
+  bool whole = helper > 0 && attach_receive(ends[0], &result, sizeof result);
+  close(ends[0]);
+  if (helper > 0)
+    waitpid(helper, NULL, 0);
+  if (!whole)
+    return ATTACH_NO_HELPER;
+  struct attach_outcome *outcome = attach->outcome;
+  *outcome = result.outcome;
+  *attach = result.attach;
+  attach->outcome = outcome;
+  return result.status;
+}
+
+static enum attach_status attach_once(struct attach *attach) {
+  *attach->outcome = (struct attach_outcome){0};
+  enum attach_status status = attach_check(attach);
+  if (status == ATTACH_OK)
+    status = attach_prepare(attach);
+  return status == ATTACH_OK ? attach_by_helper(attach) : status;
+}
+
+/* A process that has just been started may not have its libraries yet. */
+enum attach_status attach_order(const struct attach_request *request,
+                                struct attach_outcome *outcome) {
+  struct attach attach;
+  double end =
+      attach_now() + (request->timeout < ATTACH_START_S ? request->timeout : ATTACH_START_S);
+  enum attach_status status;
+  for (;;) {
+    attach = (struct attach){.request = request, .outcome = outcome};
+    status = attach_once(&attach);
+    if ((status != ATTACH_NO_LIBC && status != ATTACH_CHANGED) || attach_now() > end)
+      break;
+    attach_sleep(ATTACH_ROUND_NS);
+  }
+  return status == ATTACH_OK ? attach_wait(&attach) : status;
+}
