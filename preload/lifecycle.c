@@ -340,6 +340,10 @@ bool lifecycle_wake(const char *given) {
   own_pid = sys_call3(SYS_getpid, 0, 0, 0);
   prepare_opened();
   bool started = start_opened(given);
+  if (!started) {
+    output_forget();
+    stage_forget();
+  }
   atomic_store(&state, started ? LIFECYCLE_RECORDING : LIFECYCLE_ASLEEP);
   return started;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "thread.h"
-#include "arena.h"
 #include "contexts.h"
 #include "drain.h"
 #include "got.h"
 #include "lifecycle.h"
 #include "message.h"
 #include "signals.h"
+#include "states.h"
 #include "sys.h"
 
 #include <pthread.h>
@@ -30,9 +30,6 @@ static struct thread none, ended, off;
  * of each. The first is no thread's; others are made when all that there are are busy. */
 static struct thread *orphans[ORPHANS];
 static _Atomic int making_orphan;
-static struct thread *_Atomic free_threads; /* anyone pushes, one at a time pops */
-static struct thread *_Atomic made_threads; /* every state there is; only ever grows */
-static _Atomic int free_lock;
 static _Atomic uint64_t alive;
 static _Atomic uint32_t session;
 static pthread_key_t end_key;
@@ -40,62 +37,6 @@ static _Atomic bool end_key_made;
 static _Atomic uint32_t without_slot;
 
 __thread struct thread *thread_self __attribute__((tls_model("initial-exec"))) = &none;
-
-/* ---- states
- * -------------------------------------------------------------------------------------*/
-
-static size_t state_bytes(void) {
-  return sizeof(struct thread) + 64 + capture_state_bytes();
-}
-
-static struct thread *state_pop(void) {
-  struct thread *thread = NULL;
-  if (atomic_load(&free_threads) &&
-      !atomic_exchange_explicit(&free_lock, 1, memory_order_acquire)) {
-    thread = atomic_load(&free_threads);
-    while (thread && !atomic_compare_exchange_weak(&free_threads, &thread, thread->next_free))
-      ;
-    atomic_store_explicit(&free_lock, 0, memory_order_release);
-  }
-  return thread;
-}
-
-static void state_push(struct thread *thread) {
-  capture_end(thread->capture);
-  thread->slot = NULL;
-  thread->next_free = atomic_load(&free_threads);
-  while (!atomic_compare_exchange_weak(&free_threads, &thread->next_free, thread))
-    ;
-}
-
-static struct thread *state_make(void) {
-  struct thread *thread = arena_map_wiped_on_fork(state_bytes());
-  if (thread) {
-    thread->next_made = atomic_load(&made_threads);
-    while (!atomic_compare_exchange_weak(&made_threads, &thread->next_made, thread))
-      ;
-  }
-  return thread;
-}
-
-static void state_clear(struct thread *thread) {
-  struct thread *next_made = thread->next_made;
-  memset(thread, 0, sizeof *thread);
-  thread->next_made = next_made;
-}
-
-static struct thread *state_take(void) {
-  struct thread *thread = state_pop();
-  if (thread)
-    state_clear(thread);
-  else
-    thread = state_make();
-  if (thread) {
-    thread->capture = (struct capture *)(((uintptr_t)(thread + 1) + 63) & ~(uintptr_t)63);
-    capture_init(thread->capture);
-  }
-  return thread;
-}
 
 /* ---- slots
  * --------------------------------------------------------------------------------------*/
@@ -181,11 +122,11 @@ static uint32_t next_serial(void) {
 }
 
 static struct thread *begin(void) {
-  struct thread *thread = state_take();
+  struct thread *thread = states_take();
   if (!thread)
     return NULL;
   if (!equip(thread, next_serial())) {
-    state_push(thread);
+    states_give_back(thread);
     return NULL;
   }
   count_alive(1);
@@ -232,31 +173,30 @@ void thread_end(void *unused) {
   thread_self = &ended;
   struct seep_slot *slot = thread->slot;
   if (thread->session != atomic_load(&session)) {
-    state_push(thread);
+    states_give_back(thread);
   } else if (drain_last(thread)) {
     drain_add_counts(slot);
     stage_release_slot(slot);
     count_alive(-1);
-    state_push(thread);
+    states_give_back(thread);
   } /* else the end of the process has taken the slot; nothing is given back any more */
   signals_restore(before);
 }
 
 void thread_forget_all(void) {
   thread_self = &none;
-  atomic_store(&free_lock, 0);
   memset(orphans, 0, sizeof orphans);
   atomic_store(&making_orphan, 0);
   atomic_store(&without_slot, 0);
-  atomic_store(&free_threads, NULL);
-  atomic_store(&made_threads, NULL);
+  states_forget();
   atomic_store(&alive, 0);
 }
 
 /* A thread that is in a hook may still write to its slot, which is memory of nobody by then; one
  * that stands between the look at busy and its own hook's beginning is met by set_limit's caller or
  * when its slot is full. */
-static void void_state(struct thread *thread, int *waits) {
+static void void_state(struct thread *thread, void *left) {
+  int *waits = left;
   while (__atomic_load_n(&thread->busy, __ATOMIC_ACQUIRE) && *waits > 0) {
     const int64_t millisecond[2] = {0, 1000000};
     sys_call3(SYS_nanosleep, millisecond, 0, 0);
@@ -268,12 +208,11 @@ static void void_state(struct thread *thread, int *waits) {
 void thread_end_session(void) {
   int waits = SESSION_WAITS;
   atomic_fetch_add(&session, 1);
-  for (struct thread *thread = atomic_load(&made_threads); thread; thread = thread->next_made)
-    void_state(thread, &waits);
+  states_each(void_state, &waits);
   for (int nth = 0; nth < ORPHANS; nth++) {
     struct thread *old = __atomic_exchange_n(&orphans[nth], NULL, __ATOMIC_ACQ_REL);
     if (old)
-      state_push(old);
+      states_give_back(old);
   }
   atomic_store(&alive, 0);
 }
@@ -315,13 +254,13 @@ static struct thread *orphan_at(int nth) {
 static void orphan_make(int nth) {
   if (atomic_exchange(&making_orphan, 1))
     return;
-  struct thread *thread = orphan_at(nth) ? NULL : state_take();
+  struct thread *thread = orphan_at(nth) ? NULL : states_take();
   if (thread && equip(thread, nth ? next_serial() : 0)) {
     memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
     thread->shared = true;
     __atomic_store_n(&orphans[nth], thread, __ATOMIC_RELEASE);
   } else if (thread) {
-    state_push(thread);
+    states_give_back(thread);
   }
   atomic_store(&making_orphan, 0);
 }
@@ -359,7 +298,6 @@ static struct thread *enter_without_state(void) {
 
 static struct thread *enter_full(struct thread *thread) {
   thread->busy = THREAD_RECORDER;
-  got_look();
   drain_full(thread);
   uint64_t before = signals_block();
   grow_slot(thread);
