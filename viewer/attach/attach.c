@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "attach/attach.h"
+#include "attach/attach_private.h"
 #include "attach/library.h"
 #include "attach/maps.h"
-#include "attach/remote.h"
 #include "attach/safepoint.h"
 #include "attach/standing.h"
-#include "attach/stub.h"
 #include "attach/tasks.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,18 +22,6 @@
 #define ATTACH_SYSCALL_BYTES 64  /* of the function in which the instruction is looked for */
 #define ATTACH_OPEN_MODE 0x1002u /* RTLD_NOW, RTLD_LOCAL, RTLD_NODELETE */
 #define ATTACH_START_S 1.0       /* for a process to have its libraries */
-#define ATTACH_NO_FILE (~0ull)
-
-struct attach {
-  const struct attach_request *request;
-  struct attach_outcome *outcome;
-  struct stub_data data;
-  struct remote remote;
-  uint64_t instruction;  /* a system call in the target's code */
-  uint64_t page, memory; /* mapped in it: the stub's code, struct stub_memory; 0: not yet */
-  bool copied;           /* the library goes there in memory, not by its path */
-  char path[STUB_PATH_BYTES];
-};
 
 const char *attach_status_text(enum attach_status status) {
   static const char *const texts[] = {
@@ -122,8 +107,18 @@ static enum attach_status attach_find_library(struct attach *attach, const struc
                                                                        : ATTACH_NO_LIBRARY;
 }
 
+static bool attach_is_program(const struct attach_request *request) {
+  char name[64], path[PATH_MAX];
+  snprintf(name, sizeof name, "/proc/%d/exe", (int)request->pid);
+  ssize_t length = readlink(name, path, sizeof path - 1);
+  path[length > 0 ? length : 0] = '\0';
+  return !request->executable || !strcmp(path, request->executable);
+}
+
 static enum attach_status attach_prepare(struct attach *attach) {
   struct maps maps;
+  if (!attach_is_program(attach->request))
+    return ATTACH_CHANGED;
   if (!stub_vectors_fit())
     return ATTACH_NO_MEMORY;
   if (!maps_read(&maps, attach->request->pid))
@@ -163,169 +158,33 @@ static bool attach_try_all(struct attach *attach, struct safepoint *safepoint, i
   return held;
 }
 
-static enum attach_status attach_hold(struct attach *attach) {
-  double end = attach_now() + attach->request->timeout;
+/* What is known of its code is looked up anew for every round: libraries may have come. */
+static enum attach_status attach_try_round(struct attach *attach, int *error) {
   struct safepoint *safepoint = safepoint_new(attach->request->pid);
+  *error = 0;
   if (!safepoint)
     return ATTACH_DENIED;
-  int error = 0;
-  bool held = false;
-  for (;;) {
-    held = attach_try_all(attach, safepoint, &error);
-    if (held || error == EPERM || attach_check(attach) != ATTACH_OK || attach_now() > end)
+  bool held = attach_try_all(attach, safepoint, error);
+  safepoint_free(safepoint);
+  return held ? ATTACH_OK : ATTACH_NO_SAFE_POINT;
+}
+
+static enum attach_status attach_hold(struct attach *attach) {
+  double end = attach_now() + attach->request->timeout;
+  enum attach_status status, standing = ATTACH_OK;
+  int error;
+  while ((status = attach_try_round(attach, &error)) == ATTACH_NO_SAFE_POINT && error != EPERM) {
+    standing = attach_check(attach);
+    if (standing != ATTACH_OK || attach_now() > end)
       break;
-    error = 0;
     attach_sleep(ATTACH_ROUND_NS);
   }
-  safepoint_free(safepoint);
-  if (held)
-    return ATTACH_OK;
-  enum attach_status status = attach_check(attach);
-  if (status != ATTACH_OK)
-    return status;
-  return error == EPERM ? ATTACH_DENIED : ATTACH_NO_SAFE_POINT;
-}
-
-/* ---- What the thread gets to run ---- */
-
-static int64_t attach_call(struct attach *attach, long number, const uint64_t arguments[6]) {
-  int64_t result;
-  if (!remote_call(&attach->remote, attach->instruction, number, arguments, &result))
-    return -ESRCH;
-  return result;
-}
-
-static uint64_t attach_map(struct attach *attach, size_t bytes, int protection) {
-  const uint64_t arguments[6] = {
-      0, bytes, (uint64_t)protection, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0};
-  int64_t result = attach_call(attach, SYS_mmap, arguments);
-  if (result < 0 && result > -4096)
-    attach->outcome->error = (int)-result;
-  return result < 0 && result > -4096 ? 0 : (uint64_t)result;
-}
-
-static void attach_unmap(struct attach *attach) {
-  if (attach->page)
-    attach_call(attach, SYS_munmap, (const uint64_t[6]){attach->page, STUB_PAGE});
-  if (attach->memory)
-    attach_call(attach, SYS_munmap,
-                (const uint64_t[6]){attach->memory, sizeof(struct stub_memory)});
-  attach->page = attach->memory = 0;
-}
-
-static uint64_t attach_place(const struct attach *attach, size_t offset) {
-  return attach->memory + offset;
-}
-
-/* Puts the library into a file that has no name and is the process's own. */
-static bool attach_give_library(struct attach *attach) {
-  static const char name[] = "libseep.so";
-  uint64_t path = attach_place(attach, offsetof(struct stub_memory, path));
-  if (!remote_write(&attach->remote, path, name, sizeof name))
-    return false;
-  int64_t file = attach_call(attach, SYS_memfd_create, (const uint64_t[6]){path, MFD_CLOEXEC});
-  if (file < 0)
-    attach->outcome->error = (int)-file;
-  if (file < 0)
-    return false;
-  attach->data.file = (uint64_t)file;
-  snprintf(attach->path, sizeof attach->path, "/proc/self/fd/%d", (int)file);
-  return library_copy(attach->request->library, attach->request->pid, (int)file);
-}
-
-static void attach_take_registers(struct stub_data *data, const struct user_regs_struct *from) {
-  data->flags = from->eflags;
-  data->stack = from->rsp;
-  data->r15 = from->r15;
-  data->r14 = from->r14;
-  data->r13 = from->r13;
-  data->r12 = from->r12;
-  data->rbp = from->rbp;
-  data->rbx = from->rbx;
-  data->r11 = from->r11;
-  data->r10 = from->r10;
-  data->r9 = from->r9;
-  data->r8 = from->r8;
-  data->rax = from->rax;
-  data->rcx = from->rcx;
-  data->rdx = from->rdx;
-  data->rsi = from->rsi;
-  data->rdi = from->rdi;
-  data->pc = from->rip;
-}
-
-static bool attach_write_order(struct attach *attach) {
-  const struct attach_request *request = attach->request;
-  struct seep_attach_order order = {.action = request->action,
-                                    .scratch = {attach->page, attach->memory},
-                                    .scratch_bytes = {STUB_PAGE, sizeof(struct stub_memory)}};
-  if (request->settings_bytes > sizeof order.settings - 2)
-    return false;
-  if (request->settings_bytes)
-    memcpy(order.settings, request->settings, request->settings_bytes);
-  return remote_write(&attach->remote, attach->data.order, &order, sizeof order) &&
-         remote_write(&attach->remote, attach_place(attach, offsetof(struct stub_memory, path)),
-                      attach->path, strlen(attach->path) + 1);
-}
-
-static bool attach_write_stub(struct attach *attach) {
-  uint8_t page[STUB_PAGE];
-  struct stub_data *data = &attach->data;
-  struct user_regs_struct resuming = remote_resuming(&attach->remote);
-  attach_take_registers(data, &resuming);
-  data->vectors = attach_place(attach, offsetof(struct stub_memory, vectors));
-  data->order = attach_place(attach, offsetof(struct stub_memory, order));
-  data->report = attach_place(attach, offsetof(struct stub_memory, report));
-  if (data->mode)
-    data->path = attach_place(attach, offsetof(struct stub_memory, path));
-  stub_page(page, data);
-  return attach_write_order(attach) &&
-         remote_write(&attach->remote, attach->page, page, sizeof page);
-}
-
-static enum attach_status attach_load(struct attach *attach) {
-  attach->page = attach_map(attach, STUB_PAGE, PROT_READ | PROT_EXEC);
-  attach->memory = attach_map(attach, sizeof(struct stub_memory), PROT_READ | PROT_WRITE);
-  if (!attach->page || !attach->memory)
-    return ATTACH_NO_MEMORY;
-  if (attach->copied && !attach_give_library(attach))
-    return ATTACH_NO_LIBRARY;
-  return attach_write_stub(attach) ? ATTACH_OK : ATTACH_NO_MEMORY;
-}
-
-/* Leaves the thread as it was found. */
-static void attach_give_up(struct attach *attach) {
-  if (attach->data.file != ATTACH_NO_FILE)
-    attach_call(attach, SYS_close, (const uint64_t[6]){attach->data.file});
-  attach_unmap(attach);
-  remote_release(&attach->remote);
-}
-
-static enum attach_status attach_start(struct attach *attach) {
-  enum attach_status status = ATTACH_GONE;
-  if (remote_get_mask(&attach->remote, &attach->data.mask))
-    status = attach_load(attach);
-  if (status != ATTACH_OK) {
-    attach_give_up(attach);
-    return status;
-  }
-  uint64_t stack = (attach->memory + sizeof(struct stub_memory)) & ~15ull;
-  return remote_start(&attach->remote, attach->page, stack) ? ATTACH_OK : ATTACH_GONE;
+  if (status == ATTACH_OK || standing == ATTACH_OK)
+    return status != ATTACH_OK && error == EPERM ? ATTACH_DENIED : status;
+  return standing;
 }
 
 /* ---- What came of it ---- */
-
-/* The memory that a call which failed has left. */
-static void attach_clean(struct attach *attach) {
-  int error;
-  pid_t tid = attach->remote.tid;
-  if (!remote_hold(&attach->remote, attach->request->pid, tid, &error))
-    return;
-  if (attach->remote.registers.rip - attach->page < STUB_PAGE) /* it is just leaving */
-    attach->page = 0;
-  attach->data.file = ATTACH_NO_FILE;
-  attach_give_up(attach);
-}
 
 static enum attach_status attach_wait(struct attach *attach) {
   const struct attach_request *request = attach->request;
@@ -344,7 +203,7 @@ static enum attach_status attach_wait(struct attach *attach) {
   if (report.result == STUB_NOT_LOADED) {
     memcpy(outcome->detail, report.error, sizeof report.error);
     outcome->detail[sizeof outcome->detail - 1] = '\0';
-    attach_clean(attach);
+    load_clean(attach);
     return ATTACH_NOT_LOADED;
   }
   struct seep_attach_order order;
@@ -385,7 +244,7 @@ static void attach_hold_and_start(struct attach_result *result) {
   }
   result->outcome.detail[0] = '\0';
   double held = attach_now();
-  result->status = attach_start(attach);
+  result->status = load_start(attach);
   result->outcome.held_s = attach_now() - held;
 }
 
@@ -449,7 +308,7 @@ enum attach_status attach_order(const struct attach_request *request,
   for (;;) {
     attach = (struct attach){.request = request, .outcome = outcome};
     status = attach_once(&attach);
-    if ((status != ATTACH_NO_LIBC && status != ATTACH_CHANGED) || attach_now() > end)
+    if (status != ATTACH_NO_LIBC || attach_now() > end)
       break;
     attach_sleep(ATTACH_ROUND_NS);
   }

@@ -42,6 +42,8 @@ const char *attach_status_text(enum attach_status status);
 
 struct attach_request {
   pid_t pid;
+  const char
+      *executable; /* its path, where it was looked at: another program is left alone; or NULL */
   enum seep_attach_action action;
   const char *library;  /* path of libseep.so; NULL: only if it is in there already */
   const char *settings; /* as in struct seep_attach_order; may be NULL */

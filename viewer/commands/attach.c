@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ATTACH_TRIES 5
+
 static const char attach_help[] =
     "Usage: seep attach [OPTION...] PID\n"
     "\n"
@@ -101,8 +103,8 @@ static const struct finding *attach_obstacle(const struct diagnosis *diagnosis) 
   return NULL;
 }
 
-/* Says why not, or what will not be seen. */
-static bool attach_inspect(pid_t pid) {
+/* Says why not, or what will not be seen. executable has PATH_MAX bytes. */
+static bool attach_inspect(pid_t pid, char *executable) {
   struct inspect_target target;
   struct diagnosis diagnosis = {0};
   char name[32];
@@ -114,6 +116,7 @@ static bool attach_inspect(pid_t pid) {
   inspect_loading(&target, &diagnosis);
   inspect_sanitizer(&target, &diagnosis);
   inspect_allocator(&target, &diagnosis);
+  memcpy(executable, target.path, sizeof target.path);
   inspect_target_free(&target);
   const struct finding *obstacle = attach_obstacle(&diagnosis);
   if (obstacle)
@@ -140,21 +143,39 @@ static int attach_succeeded(const struct attach_request *request,
   return COMMAND_DONE;
 }
 
+/* One that is just being started may become another program between our looking at it and holding
+ * it. */
+static bool attach_to_what_it_is(struct attach_request *request, enum attach_status *status,
+                                 struct attach_outcome *outcome) {
+  char executable[PATH_MAX];
+  request->executable = executable;
+  for (int tries = 0; tries < ATTACH_TRIES; tries++) {
+    if (!attach_inspect(request->pid, executable))
+      return false;
+    *status = attach_order(request, outcome);
+    if (*status != ATTACH_CHANGED)
+      break;
+  }
+  request->executable = NULL;
+  return true;
+}
+
 int command_attach(int argc, char **argv) {
   struct attach_request request = {.action = SEEP_ATTACH_BEGIN, .timeout = ORDER_TIMEOUT};
   char settings[SEEP_ATTACH_SETTINGS - 2], library[PATH_MAX];
   enum options_end end = attach_parse(argc, argv, &request);
   if (end != OPTIONS_PARSED)
     return options_exit(end);
-  if (attach_is_recorded(request.pid) || !attach_set_output() || !library_find(library) ||
-      !attach_inspect(request.pid))
+  if (attach_is_recorded(request.pid) || !attach_set_output() || !library_find(library))
     return COMMAND_ERROR;
   if (!recording_settings(settings, sizeof settings, &request.settings_bytes))
     return message_error("the options are too long");
   request.settings = settings;
   request.library = library;
   struct attach_outcome outcome;
-  enum attach_status status = attach_order(&request, &outcome);
+  enum attach_status status = ATTACH_CHANGED;
+  if (!attach_to_what_it_is(&request, &status, &outcome))
+    return COMMAND_ERROR;
   if (status == ATTACH_OK && outcome.result == SEEP_ATTACH_DONE)
     return attach_succeeded(&request, &outcome);
   return order_failed(&request, status, &outcome);
