@@ -326,3 +326,90 @@ int main(int argc, char **argv) {
     [[ $(blocks_by leaver_take "${way%:*}.seep") == "${way#*:}" ]]
   done
 }
+
+# The innermost process below PID.
+innermost() {
+  local at=$1 below
+  while below=$(pgrep -o -P "$at"); do
+    at=$below
+  done
+  echo "$at"
+}
+
+@test "in a container, by its host pid: no file is put there, and the trace is found below its root" {
+  box=(bwrap --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc
+    --tmpfs /tmp --unshare-pid --ro-bind "$targets" /targets)
+  command -v bwrap >/dev/null && "${box[@]}" /usr/bin/true 2>/dev/null || skip "no containers here"
+  start "${box[@]}" /targets/steady 2
+  tell renew
+  expect ok
+  inside=$(innermost "$pid")
+  attach -o /tmp/inside.seep "$inside"
+  grep -q "/proc/$inside/root/tmp/inside.seep" attach.err
+  grep -q 'memfd:libseep.so' "/proc/$inside/maps"
+  [[ $(ls "/proc/$inside/root/tmp") == inside.seep*inside.seep.stage ]]
+  tell renew
+  expect ok
+  tell hold
+  hear
+  detach "$inside"
+  # shellcheck disable=SC2086
+  holds $heard "/proc/$inside/root/tmp/inside.seep"
+  tell go
+  expect ok
+  attach -o /tmp/again.seep "$inside"
+  detach "$inside"
+  finish
+}
+
+# Waits for a line where the loader's lock is held: in a callback of dl_iterate_phdr, or in the
+# constructor of a library that is being opened.
+holder_program() {
+  cc -O1 -shared -fPIC -o slow.so -x c - <<<'#include <unistd.h>
+__attribute__((constructor)) static void wait_for_line(void) {
+  char byte = 0;
+  while (byte != 10) if (read(0, &byte, 1) != 1) _exit(4);
+}'
+  cc -O1 -o holder -x c - <<<'#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <link.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int hold(struct dl_phdr_info *info, size_t size, void *data) {
+  char byte = 0;
+  (void)info, (void)size, (void)data;
+  if (write(1, "held\n", 5) < 0) _exit(3);
+  while (byte != 10) if (read(0, &byte, 1) != 1) _exit(4);
+  return 1;
+}
+int main(int argc, char **argv) {
+  char byte;
+  if (argc > 1 && write(1, "held\n", 5) == 5) dlopen("./slow.so", RTLD_NOW);
+  else dl_iterate_phdr(hold, NULL);
+  if (write(1, "free\n", 5) < 0) return 3;
+  for (int i = 0; i < 7 && read(0, &byte, 1) == 1; i++) if (!malloc(5)) return 5;
+  return 0;
+}'
+}
+
+@test "where the loader's lock is held it waits, gives up, and leaves no trace" {
+  local way
+  holder_program
+  for way in "" constructor; do
+    # shellcheck disable=SC2086
+    start ./holder $way
+    expect held
+    run timeout "$limit" "$seep" attach --timeout 1 -o "$trace" "$pid"
+    [[ $status == 2 && $output == *"did not come to a point"* ]]
+    ! grep -q libseep "/proc/$pid/maps"
+    timeout "$limit" "$seep" attach --timeout 30 -o "$trace" "$pid" 2>attach.err &
+    waiting=$!
+    sleep 0.5
+    tell
+    expect free
+    wait "$waiting"
+    tell aaaaaa
+    finish
+    rm -f "$trace"
+  done
+}
