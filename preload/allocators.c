@@ -81,6 +81,18 @@ TAKE(void *, mi_memalign, (size_t align, size_t n), (align, n), n, align, ALIGNE
 TAKE(void *, mi_aligned_alloc, (size_t align, size_t n), (align, n), n, align, ALIGNED)
 TAKE(void *, mi_valloc, (size_t n), (n), n, 4096, ALIGNED)
 TAKE(void *, mi_pvalloc, (size_t n), (n), n, 4096, ALIGNED)
+TAKE(void *, mi_heap_malloc, (void *heap, size_t n), (heap, n), n, 0, 0)
+TAKE(void *, mi_heap_malloc_small, (void *heap, size_t n), (heap, n), n, 0, 0)
+TAKE(void *, mi_heap_zalloc, (void *heap, size_t n), (heap, n), n, 0, 0)
+TAKE(void *, mi_heap_calloc, (void *heap, size_t count, size_t n), (heap, count, n), count *n, 0, 0)
+TAKE(void *, mi_heap_mallocn, (void *heap, size_t count, size_t n), (heap, count, n), count *n, 0,
+     0)
+TAKE(void *, mi_heap_malloc_aligned, (void *heap, size_t n, size_t align), (heap, n, align), n,
+     align, ALIGNED)
+TAKE(void *, mi_heap_zalloc_aligned, (void *heap, size_t n, size_t align), (heap, n, align), n,
+     align, ALIGNED)
+TAKE(void *, mi_heap_calloc_aligned, (void *heap, size_t count, size_t n, size_t align),
+     (heap, count, n, align), count *n, align, ALIGNED)
 
 /* ---- Resizes old to size bytes. KEPT: when it fails, old stays as it was. */
 #define RESIZE(name, parameters, arguments, size, KEPT)                                            \
@@ -108,6 +120,15 @@ RESIZE(mi_rezalloc, (void *old, size_t n), (old, n), n, true)
 RESIZE(mi_recalloc, (void *old, size_t count, size_t n), (old, count, n), count *n, true)
 RESIZE(mi_realloc_aligned, (void *old, size_t n, size_t align), (old, n, align), n, true)
 RESIZE(mi_expand, (void *old, size_t n), (old, n), n, true)
+RESIZE(mi_heap_realloc, (void *heap, void *old, size_t n), (heap, old, n), n, true)
+RESIZE(mi_heap_reallocn, (void *heap, void *old, size_t count, size_t n), (heap, old, count, n),
+       count *n, true)
+RESIZE(mi_heap_reallocf, (void *heap, void *old, size_t n), (heap, old, n), n, false)
+RESIZE(mi_heap_rezalloc, (void *heap, void *old, size_t n), (heap, old, n), n, true)
+RESIZE(mi_heap_recalloc, (void *heap, void *old, size_t count, size_t n), (heap, old, count, n),
+       count *n, true)
+RESIZE(mi_heap_realloc_aligned, (void *heap, void *old, size_t n, size_t align),
+       (heap, old, n, align), n, true)
 
 /* Resizes in place, to at least size, and returns the size that the block has now. */
 HOOK size_t xallocx(void *old, size_t size, size_t extra, int flags);
@@ -178,6 +199,8 @@ NEW(mi_new, (size_t n), (n), n, 0, 0)
 NEW(mi_new_n, (size_t count, size_t n), (count, n), count *n, 0, 0)
 NEW(mi_new_nothrow, (size_t n), (n), n, 0, 0)
 NEW(mi_new_aligned, (size_t n, size_t align), (n, align), n, align, ALIGNED)
+NEW(mi_heap_alloc_new, (void *heap, size_t n), (heap, n), n, 0, 0)
+NEW(mi_heap_alloc_new_n, (void *heap, size_t count, size_t n), (heap, count, n), count *n, 0, 0)
 
 /* ---- Those that give the block in another way, or do not say its size. */
 #define TAKE_INTO(name)                                                                            \
@@ -212,3 +235,39 @@ static COLD char *substitute_text(const char *text, size_t most) {
 
 TAKE_TEXT(mi_strdup, (const char *text), (text), SIZE_MAX)
 TAKE_TEXT(mi_strndup, (const char *text, size_t most), (text, most), most)
+TAKE_TEXT(mi_heap_strdup, (void *heap, const char *text), (heap, text), SIZE_MAX)
+TAKE_TEXT(mi_heap_strndup, (void *heap, const char *text, size_t most), (heap, text, most), most)
+
+/* ---- Frees all of a heap: each of its blocks, which the heap tells. */
+typedef bool visit_block(const void *heap, const void *area, void *block, size_t size, void *place);
+
+static bool give_block(const void *heap, const void *area, void *block, size_t size, void *place) {
+  (void)heap;
+  (void)area;
+  (void)size;
+  struct thread *thread = block ? enter() : NULL; /* NULL: the area itself */
+  if (thread) {
+    record_freed_from(thread, block, 0, place);
+    thread_leave(thread);
+  }
+  return true;
+}
+
+/* The thread's first heap is never destroyed. */
+static COLD void give_blocks(void *heap, struct capture_place *place) {
+  bool (*visit)(const void *, bool, visit_block *, void *) = (bool (*)(
+      const void *, bool, visit_block *, void *))real_look_up_late("mi_heap_visit_blocks");
+  void *(*backing)(void) = (void *(*)(void))real_look_up_late("mi_heap_get_backing");
+  if (heap && visit && backing && heap != backing())
+    visit(heap, true, give_block, place);
+}
+
+HOOK void mi_heap_destroy(void *heap);
+HOOK void mi_heap_destroy(void *heap) {
+  struct capture_place place;
+  CAPTURE_HERE(place.pc, place.sp, place.rbp);
+  if (!KNOWN(mi_heap_destroy))
+    return;
+  give_blocks(heap, &place);
+  behind.mi_heap_destroy(heap); /* gives back the heap's own block, by mi_free */
+}

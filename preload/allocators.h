@@ -4,8 +4,8 @@
  * as in functions.h. A function that is added here needs a line in allocators.c that says what it
  * does; the exports are tested against this list.
  *
- * Left out are heaps that are destroyed as a whole (mi_heap_destroy, jemalloc's arenas): what
- * becomes of their blocks is not told by any call. A service can tell it with seep/seep.h.
+ * Left out are jemalloc's arenas that are reset or destroyed as a whole (mallctl): which blocks go
+ * with them nobody says. A service can tell it with seep/seep.h.
  */
 #ifndef SEEP_ALLOCATORS_H
 #define SEEP_ALLOCATORS_H
@@ -74,7 +74,26 @@
   X(void *, mi_new, (size_t))                                                                      \
   X(void *, mi_new_n, (size_t, size_t))                                                            \
   X(void *, mi_new_nothrow, (size_t))                                                              \
-  X(void *, mi_new_aligned, (size_t, size_t))
+  X(void *, mi_new_aligned, (size_t, size_t))                                                      \
+  X(void *, mi_heap_malloc, (void *, size_t))                                                      \
+  X(void *, mi_heap_malloc_small, (void *, size_t))                                                \
+  X(void *, mi_heap_zalloc, (void *, size_t))                                                      \
+  X(void *, mi_heap_calloc, (void *, size_t, size_t))                                              \
+  X(void *, mi_heap_mallocn, (void *, size_t, size_t))                                             \
+  X(void *, mi_heap_malloc_aligned, (void *, size_t, size_t))                                      \
+  X(void *, mi_heap_zalloc_aligned, (void *, size_t, size_t))                                      \
+  X(void *, mi_heap_calloc_aligned, (void *, size_t, size_t, size_t))                              \
+  X(void *, mi_heap_realloc, (void *, void *, size_t))                                             \
+  X(void *, mi_heap_reallocn, (void *, void *, size_t, size_t))                                    \
+  X(void *, mi_heap_reallocf, (void *, void *, size_t))                                            \
+  X(void *, mi_heap_rezalloc, (void *, void *, size_t))                                            \
+  X(void *, mi_heap_recalloc, (void *, void *, size_t, size_t))                                    \
+  X(void *, mi_heap_realloc_aligned, (void *, void *, size_t, size_t))                             \
+  X(void *, mi_heap_alloc_new, (void *, size_t))                                                   \
+  X(void *, mi_heap_alloc_new_n, (void *, size_t, size_t))                                         \
+  X(char *, mi_heap_strdup, (void *, const char *))                                                \
+  X(char *, mi_heap_strndup, (void *, const char *, size_t))                                       \
+  X(void, mi_heap_destroy, (void *))
 
 #define ALLOCATORS(X) ALLOCATORS_JEMALLOC(X) ALLOCATORS_TCMALLOC(X) ALLOCATORS_MIMALLOC(X)
 

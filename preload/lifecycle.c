@@ -17,6 +17,7 @@
 #include "place.h"
 #include "process.h"
 #include "real.h"
+#include "requests.h"
 #include "selftest.h"
 #include "settings.h"
 #include "signals.h"
@@ -392,6 +393,7 @@ __attribute__((constructor)) static void construct(void) {
     pthread_atfork(before_fork, after_fork_in_parent, lifecycle_forked);
     register_ends();
     test_self(thread);
+    requests_start();
     fallback_start(); /* opens libunwind: not before libc is ready for that */
   }
   if (thread)

@@ -25,6 +25,10 @@ static const char *const texts[MESSAGE_COUNT] = {
                        "%p in the name)",
     [MESSAGE_LIMIT] = "the trace has reached its --max-size; from here on events are only counted, "
                       "the program runs on",
+    [MESSAGE_REQUESTS] = "what it tells Valgrind of its pools cannot be taken, wholly or in part; "
+                         "all else is recorded",
+    [MESSAGE_REQUESTS_LATE] = "was loaded after the start: what it tells Valgrind of its pools is "
+                              "not taken",
 };
 
 static _Atomic unsigned said;

@@ -9,14 +9,16 @@
 #include <stdbool.h>
 
 enum message {
-  MESSAGE_WRITE,    /* the trace cannot be written */
-  MESSAGE_CREATE,   /* the trace cannot be made: nothing is recorded */
-  MESSAGE_STAGE,    /* the stage cannot be made: nothing is recorded */
-  MESSAGE_SLOT,     /* no memory or disk for a thread's records */
-  MESSAGE_HIDDEN,   /* the executable has an allocator of its own */
-  MESSAGE_IN_FRONT, /* another library's malloc is called in place of ours */
-  MESSAGE_EXISTS,   /* a running target writes this trace */
-  MESSAGE_LIMIT,    /* the trace has the size that it may have */
+  MESSAGE_WRITE,         /* the trace cannot be written */
+  MESSAGE_CREATE,        /* the trace cannot be made: nothing is recorded */
+  MESSAGE_STAGE,         /* the stage cannot be made: nothing is recorded */
+  MESSAGE_SLOT,          /* no memory or disk for a thread's records */
+  MESSAGE_HIDDEN,        /* the executable has an allocator of its own */
+  MESSAGE_IN_FRONT,      /* another library's malloc is called in place of ours */
+  MESSAGE_EXISTS,        /* a running target writes this trace */
+  MESSAGE_LIMIT,         /* the trace has the size that it may have */
+  MESSAGE_REQUESTS,      /* client requests cannot be taken */
+  MESSAGE_REQUESTS_LATE, /* nor those of a module that came later */
   MESSAGE_COUNT
 };
 

@@ -2,7 +2,9 @@
 #include "modules.h"
 #include "arena.h"
 #include "clock.h"
+#include "message.h"
 #include "output.h"
+#include "requests.h"
 #include "settings.h"
 
 #include <dlfcn.h>
@@ -187,9 +189,21 @@ static void read_build_id(struct module *module, const struct range *range) {
   }
 }
 
-static bool is_recorder(const struct range *range) {
+bool modules_is_recorder(uintptr_t start) {
   extern const char __ehdr_start __attribute__((visibility("hidden"))); /* of libseep.so */
-  return range->start == (uintptr_t)&__ehdr_start;
+  return start == (uintptr_t)&__ehdr_start;
+}
+
+/* In code that came after the start. */
+static bool misses_requests(const struct module *module, const struct range *range) {
+  struct headers headers = headers_of(range);
+  for (size_t i = 0; i < headers.count; i++) {
+    const ElfW(Phdr) *header = &headers.first[i];
+    if (header->p_type == PT_LOAD && header->p_flags & PF_X && header->p_flags & PF_R &&
+        requests_are_missed((const void *)(module->bias + header->p_vaddr), header->p_filesz))
+      return true;
+  }
+  return false;
 }
 
 static void describe(struct module *module, const struct range *range) {
@@ -199,12 +213,14 @@ static void describe(struct module *module, const struct range *range) {
   module->bias = range->map->l_addr;
   module->build_id_bytes = 0;
   module->written = module->unloaded = false;
-  module->is_recorder = is_recorder(range);
+  module->is_recorder = modules_is_recorder(range->start);
   const char *name = range->map->l_name;
   if (!name || !*name) /* the executable */
     name = settings_executable();
   strncpy(module->path, name, sizeof module->path - 1);
   read_build_id(module, range);
+  if (!module->is_recorder && misses_requests(module, range))
+    message_once(MESSAGE_REQUESTS_LATE, module->path, 0);
 }
 
 static bool same(const struct module *a, const struct module *b) {

@@ -18,6 +18,9 @@ uint32_t modules_epoch(void);
 /* To be called when the loader may have changed the list; true: the epoch is new. */
 bool modules_refresh(void);
 
+/* Whether the module that is mapped from start on is libseep.so. */
+bool modules_is_recorder(uintptr_t start);
+
 /* Writes the MODULE frames that could not be written when their modules were found. */
 void modules_write_pending(void);
 

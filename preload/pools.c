@@ -30,14 +30,8 @@ static void count_unrecorded(struct thread *thread) {
 
 static void record_free(struct thread *thread, const struct capture_place *place,
                         const struct members_block *block, unsigned flags) {
-  struct frees_count *count = frees_count_at(&thread->frees, place->pc, place->sp);
-  if (block->flags & POOLS_META)
-    return;
-  if (frees_due(count))
-    record_freed_at(thread, own(block->address), flags, count, place);
-  else
-    thread_append(thread, clock_stamp(), record_where(own(block->address), SEEP_KIND_FREE, flags),
-                  0);
+  if (!(block->flags & POOLS_META))
+    record_freed_from(thread, own(block->address), flags, place);
 }
 
 static void allocated(struct record_allocation *allocation, const struct capture_place *place,

@@ -45,6 +45,10 @@ uint64_t process_start_time(void) {
   return stat_field("/proc/self/stat", 22);
 }
 
+uint64_t process_threads(void) {
+  return stat_field("/proc/self/stat", 20);
+}
+
 uint64_t process_parent_of(uint64_t pid) {
   char path[64];
   struct text text = {path, 0, sizeof path};

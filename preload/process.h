@@ -22,6 +22,8 @@ bool process_write(const uint8_t trace_id[16], uint64_t pid_start,
                    const struct process_parent *parent);
 /* starttime of /proc/self/stat; 0: not to be had. */
 uint64_t process_start_time(void);
+/* How many threads there are; 0: not to be had. */
+uint64_t process_threads(void);
 /* Parent of a process; 0: not to be had. */
 uint64_t process_parent_of(uint64_t pid);
 

@@ -107,6 +107,16 @@ RECORD_INLINE void record_freed(struct thread *thread, const void *address, unsi
     thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_FREE, flags), 0);
 }
 
+/* The same, of a call made elsewhere. */
+RECORD_INLINE void record_freed_from(struct thread *thread, const void *address, unsigned flags,
+                                     const struct capture_place *place) {
+  struct frees_count *count = frees_count_at(&thread->frees, place->pc, place->sp);
+  if (frees_due(count))
+    record_freed_at(thread, address, flags, count, place);
+  else
+    thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_FREE, flags), 0);
+}
+
 /* Of a call made while the thread's own block was being freed by realloc: it was not freed. */
 RECORD_INLINE void record_unfreed(struct thread *thread, const void *address) {
   thread_append(thread, clock_stamp(), record_where(address, SEEP_KIND_UNFREE, 0), 0);

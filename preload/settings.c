@@ -129,6 +129,7 @@ void settings_read(const char *given) {
   settings.all_events = is_on("SEEP_ALL_EVENTS");
   settings.maps = is_on("SEEP_MMAP");
   settings.max_size = size("SEEP_MAX_SIZE");
+  settings.client_requests = is_on("SEEP_CLIENT_REQUESTS");
   settings.depth = number("SEEP_DEPTH");
   settings.free_stacks = free_stacks();
   settings.verify_every = number("SEEP_VERIFY");
@@ -212,6 +213,7 @@ void settings_text(char *buffer, size_t bytes) {
   add_option(&text, "all-events", settings.all_events);
   add_option(&text, "mmap", settings.maps);
   add_option(&text, "max-size", settings.max_size);
+  add_option(&text, "client-requests", settings.client_requests);
   add_option(&text, "depth", settings.depth);
   add_option(&text, "verify", settings.verify_every);
   if (settings.free_stacks != FREES_WINDOW)

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 struct settings {
-  char out[4096];    /* SEEP_OUT: may hold %p %e %t */
-  bool children;     /* SEEP_CHILDREN */
-  bool all_events;   /* SEEP_ALL_EVENTS: pairs are not cancelled */
-  bool maps;         /* SEEP_MMAP: mmap, munmap, mremap too */
-  bool libunwind;    /* SEEP_UNWIND=libunwind */
+  char out[4096];       /* SEEP_OUT: may hold %p %e %t */
+  bool children;        /* SEEP_CHILDREN */
+  bool all_events;      /* SEEP_ALL_EVENTS: pairs are not cancelled */
+  bool maps;            /* SEEP_MMAP: mmap, munmap, mremap too */
+  bool client_requests; /* SEEP_CLIENT_REQUESTS: Valgrind's, of pools */
+  bool libunwind;       /* SEEP_UNWIND=libunwind */
   bool calls_out;    /* captures may call libunwind, which allocates: libunwind or verify_every */
   uint64_t max_size; /* SEEP_MAX_SIZE: bytes that the trace may have; 0: no limit */
   uint32_t depth;    /* SEEP_DEPTH: 0 is no limit */

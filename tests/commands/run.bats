@@ -144,9 +144,9 @@ load helper
 
 @test "options become the library's variables" {
   split "$SEEP" run -o t.seep --children --depth 7 --all-events --unwind libunwind --mmap \
-    --max-size 20M -- sh -c 'echo $SEEP_CHILDREN $SEEP_DEPTH $SEEP_ALL_EVENTS $SEEP_UNWIND \
-      $SEEP_MMAP $SEEP_MAX_SIZE $SEEP_OUT'
-  [ "$out" = "1 7 1 libunwind 1 20M $PWD/t.seep" ]
+    --max-size 20M --client-requests -- sh -c 'echo $SEEP_CHILDREN $SEEP_DEPTH $SEEP_ALL_EVENTS $SEEP_UNWIND \
+      $SEEP_MMAP $SEEP_MAX_SIZE $SEEP_CLIENT_REQUESTS $SEEP_OUT'
+  [ "$out" = "1 7 1 libunwind 1 20M 1 $PWD/t.seep" ]
 }
 
 @test "without an option the caller's variables count" {

@@ -124,6 +124,53 @@ told_by() {
   record="SEEP_UNWIND=libunwind" told_by arenas
 }
 
+@test "Valgrind's client requests: taken as what seep/seep.h says" {
+  [[ -x $targets/arenas_valgrind ]] || skip "no <valgrind/memcheck.h>"
+  record="SEEP_CLIENT_REQUESTS=1" told_by arenas_valgrind
+  rm -f "$trace"*
+  record="SEEP_CLIENT_REQUESTS=1" told_by arenas_fixed
+}
+
+@test "Valgrind's client requests: what Valgrind says has leaked is what is outstanding" {
+  [[ -x $targets/arenas_valgrind ]] || skip "no <valgrind/memcheck.h>"
+  command -v valgrind >/dev/null || skip "no valgrind"
+  valgrind --leak-check=full "$targets/arenas_valgrind" >truth.json 2>leaks
+  sed -nE 's/,//g; s/^.* (definitely|indirectly|possibly) lost: ([0-9]+) bytes in ([0-9]+) blocks/\2 \3/p
+    s/^.* still reachable: ([0-9]+) bytes in ([0-9]+) blocks/\1 \2/p' leaks |
+    awk '{bytes += $1; blocks += $2} END {print blocks, bytes}' >leaked
+  record="SEEP_CLIENT_REQUESTS=1" recorded "$targets/arenas_valgrind"
+  echo "$(total pool_blocks) $(total pool_bytes)" | diff leaked -
+}
+
+@test "Valgrind's client requests: without the option nothing is patched" {
+  [[ -x $targets/arenas_valgrind ]] || skip "no <valgrind/memcheck.h>"
+  same_as_bare "$targets/arenas_valgrind"
+  complete
+  [[ $(total outstanding_blocks) == 0 ]]
+}
+
+@test "client requests: registers and red zone stay, from many threads, stacks are whole" {
+  record="SEEP_CLIENT_REQUESTS=1" same_as_bare "$targets/requests"
+  complete
+  [[ $(total pool_blocks) == 1200 && $(total pool_bytes) == 57600 ]]
+  [[ $(total truncated_stacks) == 0 && $(total unmatched_frees) == 0 ]]
+}
+
+@test "client requests of a module that is loaded later: not taken, and said" {
+  record="SEEP_CLIENT_REQUESTS=1" runs_on "$targets/requests" "$targets/asking.so"
+  [[ $(grep -c 'asking.so: was loaded after the start' recorded.err) == 1 ]]
+  complete
+  [[ $(total pool_blocks) == 1200 ]]
+}
+
+@test "client requests where a thread runs before the program does: nothing is patched, and said" {
+  behind=$targets/asking_early.so
+  record="SEEP_CLIENT_REQUESTS=1" runs_on "$targets/requests"
+  [[ $(grep -c '^seep: .*cannot be taken' recorded.err) == 1 && $(wc -l <recorded.err) == 1 ]]
+  complete
+  "$seep" report --format json "$trace" | jq -e '.totals.pool_blocks == null'
+}
+
 @test "seep/seep.h: for C and for C++, and nothing without the recorder" {
   for language in c c++; do
     echo '#include <seep/seep.h>

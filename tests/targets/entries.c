@@ -152,6 +152,55 @@ TAKES(mi_new, mi_new(119), 119, mi_free(block))
 TAKES(mi_new_n, mi_new_n(2, 60), 120, mi_free(block))
 TAKES(mi_new_nothrow, mi_new_nothrow(121), 121, mi_free(block))
 TAKES(mi_new_aligned, mi_new_aligned(122, 64), 122, mi_free(block))
+
+/* The list has what is to be recorded: not the making of a heap. */
+void *mi_heap_new(void);
+static void *heap;
+static __attribute__((noinline)) void *make_heap(void) {
+  return mi_heap_new();
+}
+#define IN_HEAP (heap ? heap : (heap = make_heap()))
+TAKES(mi_heap_malloc, mi_heap_malloc(IN_HEAP, 201), 201, mi_free(block))
+TAKES(mi_heap_malloc_small, mi_heap_malloc_small(IN_HEAP, 202), 202, mi_free(block))
+TAKES(mi_heap_zalloc, mi_heap_zalloc(IN_HEAP, 203), 203, mi_free(block))
+TAKES(mi_heap_calloc, mi_heap_calloc(IN_HEAP, 2, 102), 204, free(block))
+TAKES(mi_heap_mallocn, mi_heap_mallocn(IN_HEAP, 5, 41), 205, mi_free(block))
+TAKES(mi_heap_malloc_aligned, mi_heap_malloc_aligned(IN_HEAP, 206, 256), 206, mi_free(block))
+TAKES(mi_heap_zalloc_aligned, mi_heap_zalloc_aligned(IN_HEAP, 207, 256), 207, mi_free(block))
+TAKES(mi_heap_calloc_aligned, mi_heap_calloc_aligned(IN_HEAP, 2, 104, 256), 208, mi_free(block))
+RESIZES(mi_heap_realloc, mi_heap_malloc(IN_HEAP, 40), 40, mi_heap_realloc(heap, block, 70000),
+        70000, mi_free(block))
+RESIZES(mi_heap_reallocn, mi_heap_malloc(IN_HEAP, 41), 41, mi_heap_reallocn(heap, block, 7, 10000),
+        70000, mi_free(block))
+RESIZES(mi_heap_rezalloc, mi_heap_zalloc(IN_HEAP, 42), 42, mi_heap_rezalloc(heap, block, 70000),
+        70000, mi_free(block))
+RESIZES(mi_heap_recalloc, mi_heap_zalloc(IN_HEAP, 43), 43, mi_heap_recalloc(heap, block, 7, 10000),
+        70000, mi_free(block))
+RESIZES(mi_heap_realloc_aligned, mi_heap_malloc_aligned(IN_HEAP, 44, 64), 44,
+        mi_heap_realloc_aligned(heap, block, 70000, 64), 70000, mi_free(block))
+static void exercise_mi_heap_reallocf(void) {
+  void *block = taken(mi_heap_malloc(IN_HEAP, 45), 45);
+  check(!mi_heap_reallocf(heap, block, PTRDIFF_MAX), "mi_heap_reallocf: too much");
+  expect_free(45);
+}
+TAKES(mi_heap_alloc_new, mi_heap_alloc_new(IN_HEAP, 209), 209, mi_free(block))
+TAKES(mi_heap_alloc_new_n, mi_heap_alloc_new_n(IN_HEAP, 2, 105), 210, mi_free(block))
+TAKES(mi_heap_strdup, mi_heap_strdup(IN_HEAP, "eleven byte"), 12, mi_free(block))
+TAKES(mi_heap_strndup, mi_heap_strndup(IN_HEAP, "eleven byte", 6), 7, mi_free(block))
+/* Blocks of all sizes; some were freed before. */
+static void exercise_mi_heap_destroy(void) {
+  void *doomed = make_heap();
+  size_t bytes = 0;
+  for (size_t n = 1; n < 300000; n += n / 4 + 1) {
+    void *block = taken(mi_heap_malloc(doomed, n), n);
+    taken(mi_heap_malloc(doomed, n), n);
+    DONE(mi_free(block), n);
+    bytes += n;
+    expected.frees++;
+  }
+  expected.freed_bytes += bytes;
+  mi_heap_destroy(doomed);
+}
 #endif
 
 int main(void) {

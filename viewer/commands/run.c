@@ -36,22 +36,34 @@ static const char run_help[] =
     "      --max-size N    the trace has at most N bytes (K, M, G behind it; 1M or\n"
     "                      more). As it fills, fewer blocks are followed one by one,\n"
     "                      and stand for the others; every view says how many\n"
+    "      --client-requests  takes what the program tells Valgrind of its pools;\n"
+    "                      patches its code in memory for that\n"
     "  -h, --help          this text\n"
     "\n"
     "Each option is also a variable, with the library preloaded without 'seep run':\n"
     "SEEP_OUT, SEEP_CHILDREN=1, SEEP_DEPTH, SEEP_ALL_EVENTS=1, SEEP_UNWIND,\n"
-    "SEEP_FREE_STACKS, SEEP_MMAP=1, SEEP_MAX_SIZE. See seep-run(1) and libseep(7).\n"
+    "SEEP_FREE_STACKS, SEEP_MMAP=1, SEEP_MAX_SIZE, SEEP_CLIENT_REQUESTS=1. See\n"
+    "seep-run(1) and libseep(7).\n"
     "\n"
     "Exit status: that of COMMAND; 127 it was not found, 126 it cannot be executed;\n"
     "2 wrong usage, or FILE is taken.\n";
 
-static const struct option run_longs[] = {
-    RECORDING_OPTIONS, {"children", no_argument, NULL, 'c'}, OPTIONS_COMMON};
+static const struct option run_longs[] = {RECORDING_OPTIONS,
+                                          {"children", no_argument, NULL, 'c'},
+                                          {"client-requests", no_argument, NULL, 'r'},
+                                          OPTIONS_COMMON};
 
 static const struct options_set run_options = {"+:hVo:", run_longs, run_help};
 
 static bool run_apply(int option) {
-  return option == 'c' ? setenv("SEEP_CHILDREN", "1", 1) == 0 : recording_apply(option);
+  switch (option) {
+  case 'c':
+    return setenv("SEEP_CHILDREN", "1", 1) == 0;
+  case 'r':
+    return setenv("SEEP_CLIENT_REQUESTS", "1", 1) == 0;
+  default:
+    return recording_apply(option);
+  }
 }
 
 static enum options_end run_parse(int argc, char **argv) {
