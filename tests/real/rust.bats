@@ -47,3 +47,36 @@ own_sites() {
   leaks_at_its_line
   own_sites
 }
+
+# with_jemalloc OPTION...: the program whose global allocator is jemalloc.
+with_jemalloc() {
+  needs rustc
+  rustc -O -g -o jemalloc "$inputs/jemalloc.rs" "$@" 2>build.err || skip "no jemalloc to link with"
+  ./jemalloc >bare.out
+}
+
+@test "jemalloc as global allocator, a shared library: every block, at the program's own lines" {
+  behind=$(ldconfig -p | awk '$1 == "libjemalloc.so.2" {print $NF; exit}')
+  ln -s "$behind" libjemalloc.so
+  with_jemalloc -L . -l dylib=jemalloc
+  "$seep" run -o "$trace" -- ./jemalloc >run.out
+  cmp bare.out run.out
+  whole
+  jq -e '[.sites[] | select(.function == "jemalloc::forget_some")] |
+    (map(.allocations) | add) == 2000 and (map(.outstanding_blocks) | add) == 20 and
+    (map(.outstanding_bytes) | add) == 10 * (4321 + 640)' report.json
+  jq -e '[.sites[] | select(.function == "jemalloc::grow")] |
+    (map(.allocations) | add) == 16 and (map(.outstanding_blocks) | add) == 0' report.json ||
+    { jq -c '.sites[] | [.function, .allocations, .outstanding_blocks]' report.json; return 1; }
+}
+
+@test "jemalloc as global allocator, inside the program: it runs, and is told that nothing is seen" {
+  local archive
+  archive=$(ls /usr/lib/*/libjemalloc_pic.a 2>/dev/null) || skip "no libjemalloc_pic.a"
+  with_jemalloc -C link-arg="$archive"
+  "$seep" run -o "$trace" -- ./jemalloc >run.out 2>run.err
+  cmp bare.out run.out
+  grep 'allocator of its own inside the executable' run.err
+  ! "$seep" doctor ./jemalloc >doctor.out
+  grep 'blocks *allocator .*jemalloc' doctor.out
+}

@@ -32,6 +32,7 @@ static const char *const rules_functions[] = {
     "<core::*",
     "<hashbrown::*",
     "<std::*",
+    "<* as core::alloc::global::GlobalAlloc>::*",
     "__rust_alloc*",
     "__rust_realloc*",
     "__rdl_alloc*",
