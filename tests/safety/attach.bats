@@ -94,7 +94,7 @@ attach_waiting() {
   rm -f "$trace"
 }
 
-# In parts, that several can wait at once: the timed ones take two seconds each.
+# In parts, so that a failure says more.
 attach_waiting_part() {
   local call number=0
   for call in $("$targets/waits" --list); do
@@ -215,7 +215,7 @@ exact() {
 @test "seep attach is killed at any moment: the process runs on, and can be attached to" {
   local round
   start "$targets/steady" 2
-  for round in $(seq 12); do
+  for round in $(seq 8); do
     "$seep" attach -o "$PWD/$round.seep" "$pid" 2>/dev/null &
     sleep "0.0$((RANDOM % 9))$((RANDOM % 10))"
     kill -KILL $! 2>/dev/null || true

@@ -27,7 +27,7 @@
 
 #define WAITS_BLOCKS 10
 #define WAITS_SIZE 1000
-#define WAITS_TIMED_S 2
+#define WAITS_TIMED_S 1
 
 static int waits_pipe[2], waits_sockets[2], waits_listener, waits_set;
 static struct sockaddr_un waits_address = {.sun_family = AF_UNIX};

@@ -41,9 +41,10 @@ static struct merge_site *merge_new_site(const struct identity *identity) {
   own->build_id = identity->build_id_bytes ? malloc(identity->build_id_bytes) : NULL;
   if (own->build_id)
     memcpy((uint8_t *)own->build_id, identity->build_id, identity->build_id_bytes);
-  bool whole = merge_copy_text(&own->module) & (merge_copy_text(&own->function) || !own->function) &
-               (merge_copy_text(&own->file) || !own->file) &
-               (own->build_id || !identity->build_id_bytes);
+  bool module = merge_copy_text(&own->module); /* each is to be the copy's own, whatever fails */
+  bool function = merge_copy_text(&own->function) || !own->function;
+  bool file = merge_copy_text(&own->file) || !own->file;
+  bool whole = module && function && file && (own->build_id || !identity->build_id_bytes);
   if (whole)
     return site;
   merge_free_site(site);

@@ -115,7 +115,7 @@ void inspect_ptrace(const struct inspect_target *target, struct diagnosis *diagn
     diagnosis_add(diagnosis, FINDING_FINE, "ptrace", "", "its own user may trace it");
   else
     diagnosis_add(diagnosis, FINDING_NOTE, "ptrace",
-                  "nothing for seep: it records from inside; debuggers need "
+                  "nothing for seep run, which records from inside; seep attach and debuggers need "
                   "kernel.yama.ptrace_scope=0 or root",
                   "yama restricts who may trace it (ptrace_scope %s)", scope);
 }
