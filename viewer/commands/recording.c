@@ -75,7 +75,8 @@ bool recording_apply(int option) {
 
 /* What is ours alone, or has no meaning for one process that runs already. */
 static bool recording_is_setting(const char *variable) {
-  static const char *const others[] = {"SEEP_LIBRARY=", "SEEP_CHILDREN=", "SEEP_ROOT="};
+  static const char *const others[] = {
+      "SEEP_LIBRARY=", "SEEP_CHILDREN=", "SEEP_ROOT=", "SEEP_CLIENT_REQUESTS="};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (!strncmp(variable, others[i], strlen(others[i])))
       return false;
