@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a service without a pause until SIGTERM, then prints one line: requests, how many of them got
-no answer or a wrong one, and the slowest in milliseconds.
+"""Asks a service until SIGTERM, without a pause or so many times a second, then prints one line:
+requests, how many of them got no answer or a wrong one, and the slowest in milliseconds.
 
-usage: client.py redis SOCKET | http PORT
+usage: client.py redis SOCKET | http PORT [RATE]
 """
 import http.client
 import signal
@@ -56,8 +56,10 @@ class Http:
 def main():
     signal.signal(signal.SIGTERM, end)
     make = {"redis": Redis, "http": Http}[sys.argv[1]]
+    pause = 1 / float(sys.argv[3]) if len(sys.argv) > 3 else 0
     service, asked, wrong, slowest = make(sys.argv[2]), 0, 0, 0.0
     while not ending:
+        time.sleep(pause)
         began = time.monotonic()
         try:
             good = service.ask(asked)
