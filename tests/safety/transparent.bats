@@ -45,3 +45,12 @@ load safety
   complete
   [[ $(total allocations) -gt 100000 && $(total outstanding_blocks) -le 1 ]] # stdout's buffer
 }
+
+@test "libfaketime: the program has its time, the trace has the real one" {
+  command -v faketime >/dev/null || skip "faketime is not installed"
+  local began=$EPOCHSECONDS took
+  trace=$BATS_TEST_TMPDIR/%e.seep record=SEEP_CHILDREN=1 # faketime starts it, and waits
+  same_as_bare faketime -f '+0 x10000' "$targets/hazards" churn
+  took=$("$seep" report --format json hazards.seep | jq '.trace.duration_s | floor')
+  ((took <= EPOCHSECONDS - began))
+}
