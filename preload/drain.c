@@ -30,6 +30,7 @@ struct job {
   struct pairs_tail tail;
   bool announce;
   uint64_t end_stamp; /* of the thread; 0: it goes on */
+  bool *kept;         /* what cannot be written may stay in the stage, and this says so; or NULL */
 };
 
 /* ---- one block
@@ -49,11 +50,18 @@ static void begin_block(struct workspace *w, const struct job *job, enum seep_fr
   header->rss_kib = output_rss_kib();
 }
 
+static void write_frame(struct workspace *w, const struct job *job, size_t stored, size_t plain) {
+  if (job->kept)
+    output_write_or_keep(&w->out.header, stored, plain, job->kept);
+  else
+    output_write(&w->out.header, stored, plain);
+}
+
 static void write_columns(struct workspace *w, const struct job *job, size_t stored, size_t plain) {
   enum seep_frame_type type = w->share_shift ? SEEP_FRAME_THINNED : SEEP_FRAME_EVENTS;
   begin_block(w, job, type, 0, w->record_count);
   w->out.header.survivor_count = w->survivor_count;
-  output_write(&w->out.header, stored, plain);
+  write_frame(w, job, stored, plain);
 }
 
 /* For a block whose columns do not fit: as it stands, in pieces. */
@@ -67,7 +75,7 @@ static void write_records(struct workspace *w, const struct job *job) {
     }
     memcpy(w->out.payload, w->records + from, count * sizeof *w->records);
     begin_block(w, job, SEEP_FRAME_RECORDS, from, count);
-    output_write(&w->out.header, count * sizeof *w->records, 0);
+    write_frame(w, job, count * sizeof *w->records, 0);
     from += count;
   }
 }
@@ -112,7 +120,8 @@ static void work(struct workspace *w, void *argument) {
     definitions_write_thread(slot, 0);
   if (committed > slot->drained)
     write_block(w, job, (uint32_t)(committed - slot->drained));
-  __atomic_store_n(&slot->drained, committed, __ATOMIC_RELEASE);
+  if (!job->kept || !*job->kept)
+    __atomic_store_n(&slot->drained, committed, __ATOMIC_RELEASE);
   if (job->end_stamp)
     definitions_write_thread(slot, job->end_stamp);
   disagreements_write();
@@ -256,12 +265,13 @@ static bool name_again(struct seep_slot *slot) {
   return true;
 }
 
-static void drain_own(struct thread *thread, uint64_t end_stamp) {
+static void drain_own(struct thread *thread, uint64_t end_stamp, bool *kept) {
   bool renamed = !thread->shared && name_again(thread->slot);
   struct job job = {.slot = thread->slot,
                     .tail = {thread->tail_address, thread->tail_context},
                     .announce = renamed || !thread->announced,
-                    .end_stamp = end_stamp};
+                    .end_stamp = end_stamp,
+                    .kept = kept};
   run(&job);
   thread->announced = true;
   thread->tail_address = job.tail.address;
@@ -273,7 +283,7 @@ void drain_full(struct thread *thread) {
   uint64_t began = clock_stamp(), before = signals_block();
   struct seep_slot *slot = thread->slot;
   if (try_lock(slot)) {
-    drain_own(thread, 0);
+    drain_own(thread, 0, NULL);
     drain_add_counts(slot);
     __atomic_store_n(&slot->lock, 0, __ATOMIC_RELEASE);
   } else { /* the process ends; its last frame is written: this comes too late */
@@ -284,19 +294,29 @@ void drain_full(struct thread *thread) {
   signals_restore(before);
 }
 
-bool drain_last(struct thread *thread) {
+static bool end_own(struct thread *thread, bool *kept) {
   if (!try_lock(thread->slot))
     return false;
-  drain_own(thread, thread->serial ? clock_stamp() : 0);
-  return true;
+  drain_own(thread, thread->serial ? clock_stamp() : 0, kept);
+  return !kept || !*kept;
+}
+
+bool drain_last(struct thread *thread) {
+  return end_own(thread, NULL);
+}
+
+bool drain_finally(struct thread *thread) {
+  bool kept = false;
+  return end_own(thread, &kept);
 }
 
 bool drain_foreign(struct seep_slot *slot) {
   for (int tries = 0; tries < 1000; tries++) {
     if (try_lock(slot)) {
-      struct job job = {.slot = slot, .announce = slot->thread != 0};
+      bool kept = false;
+      struct job job = {.slot = slot, .announce = slot->thread != 0, .kept = &kept};
       run(&job);
-      return true;
+      return !kept;
     }
     __builtin_ia32_pause();
   }

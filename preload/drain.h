@@ -13,8 +13,10 @@ void drain_full(struct thread *thread);
 /* The caller's own last block: its thread ends. Its slot stays locked. false: it was locked already
  * (the process is at its end): the thread must leave the slot alone. */
 bool drain_last(struct thread *thread);
-/* Another thread's block, at the end of the process: the slot stays locked, so that its owner, if
- * it still runs, never writes the same records again. false: its owner is at it. */
+/* At the end of the process, the caller's own block, and another thread's: the slot stays locked,
+ * so that its owner, if it still runs, never writes the same records again. false: they stay in
+ * the stage, since its owner is at it, or they cannot be written. */
+bool drain_finally(struct thread *thread);
 bool drain_foreign(struct seep_slot *slot);
 /* Adds the slot's counters to the stage's totals and clears them. */
 void drain_add_counts(struct seep_slot *slot);

@@ -118,16 +118,16 @@ static void note_foreign(void) {
     ;
 }
 
-static bool write_whole(const void *data, size_t bytes, uint64_t records) {
+/* 0, or an errno. */
+static int write_whole(const void *data, size_t bytes) {
   uint64_t before = signals_block(); /* SIGXFSZ, see file_write */
   long done = file_write(&output_file, data, bytes);
   signals_restore(before);
   if (done == (long)bytes)
-    return true;
+    return 0;
   /* A short write leaves a torn frame; readers skip it. Its rest could not follow for certain,
    * since other threads append too. */
-  count_loss(records, sys_failed(done) ? (int)-done : ENOSPC);
-  return false;
+  return sys_failed(done) ? (int)-done : ENOSPC;
 }
 
 static void seal(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
@@ -165,23 +165,40 @@ static void say_loss(void) {
   signals_restore(before);
 }
 
-bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
+static bool write_frame(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes,
+                        int *error) {
   size_t bytes = sizeof *header + stored_bytes;
   if (!take_room(header->type, bytes)) {
     __atomic_fetch_add(&stage->unwritten_records, header->record_count, __ATOMIC_RELAXED);
     return false;
   }
   seal(header, stored_bytes, plain_bytes);
-  bool written = write_whole(header, bytes, header->record_count);
+  *error = write_whole(header, bytes);
   if (settings.max_size)
     note_foreign();
-  if (!written) {
+  if (*error) {
     atomic_fetch_sub(&own_bytes, bytes); /* what a torn one left is counted as foreign */
     return false;
   }
   if (atomic_load_explicit(&unsaid_loss, memory_order_relaxed))
     say_loss();
   return true;
+}
+
+bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes) {
+  int error = 0;
+  bool written = write_frame(header, stored_bytes, plain_bytes, &error);
+  if (error)
+    count_loss(header->record_count, error);
+  return written;
+}
+
+bool output_write_or_keep(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes,
+                          bool *kept) {
+  int error = 0;
+  bool written = write_frame(header, stored_bytes, plain_bytes, &error);
+  *kept |= error;
+  return written;
 }
 
 void output_fields_begin(struct output_fields *fields, struct output_frame *frame,

@@ -42,6 +42,10 @@ void output_begin(struct seep_frame *header, enum seep_frame_type type);
  * record_count is counted as lost (or, where the limit of the trace's size is reached, as
  * unwritten). */
 bool output_write(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes);
+/* The same of records that can stay in the stage: where they cannot be written *kept becomes true,
+ * and none is counted as lost. */
+bool output_write_or_keep(struct seep_frame *header, size_t stored_bytes, size_t plain_bytes,
+                          bool *kept);
 
 /* ---- Fields of a small frame: appended at *at, which they move; what does not fit is cut. */
 struct output_fields {

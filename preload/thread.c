@@ -367,7 +367,7 @@ struct thread *thread_enter_slow(uintptr_t stack_pointer) {
 
 static void drain_one(struct seep_slot *slot, void *all) {
   struct thread *own = thread_self;
-  bool drained = slot == own->slot ? drain_last(own) : drain_foreign(slot);
+  bool drained = slot == own->slot ? drain_finally(own) : drain_foreign(slot);
   if (drained)
     drain_add_counts(slot);
   else

@@ -87,3 +87,11 @@ said_once() {
   same_as_bare "$targets/hazards" chroot "$BATS_TEST_TMPDIR/empty"
   nothing_lost
 }
+
+@test "descriptors are closed, and the way to the trace is gone: what is recorded stays in the stage" {
+  ((EUID == 0)) || skip "needs root"
+  mkdir empty
+  runs_on "$targets/hazards" sandbox "$BATS_TEST_TMPDIR/empty"
+  nothing_lost
+  [[ $(blocks_of 777) == 3 ]]
+}

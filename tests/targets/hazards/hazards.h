@@ -41,12 +41,14 @@ int signal_handlers(const char *argument);
 int signal_alternate(const char *argument);
 
 int loader_plugin(const char *argument);
+int loader_latecomer(const char *argument);
 
 int descriptor_closefrom(const char *argument);
 int descriptor_dup2(const char *argument);
 
 int limit_seccomp(const char *argument);
 int limit_chroot(const char *argument);
+int limit_sandbox(const char *argument);
 int limit_fill(const char *argument);
 
 int call_errno(const char *argument);

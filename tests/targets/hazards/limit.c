@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,5 +49,16 @@ int limit_chroot(const char *argument) {
   if (chroot(argument) || chdir("/"))
     return hazard_fail("chroot");
   hazard_churn(ROUNDS);
+  return 0;
+}
+
+/* The same without a descriptor left over, as sandboxes do it; and blocks that stay. */
+int limit_sandbox(const char *argument) {
+  closefrom(3);
+  if (chroot(argument) || chdir("/"))
+    return hazard_fail("chroot");
+  for (int times = 0; times < 3; times++)
+    if (!malloc(777))
+      return hazard_fail("malloc");
   return 0;
 }

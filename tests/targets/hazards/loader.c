@@ -34,6 +34,15 @@ static int loader_cycle(const char *argument) {
   return block ? 0 : hazard_fail("plugin_allocate");
 }
 
+/* argument is the path of latecomer.so. Its block stays. */
+int loader_latecomer(const char *argument) {
+  void *library = dlopen(argument, RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return hazard_fail(dlerror());
+  char *(*allocate)(void) = (char *(*)(void))dlsym(library, "latecomer_allocate");
+  return allocate && allocate() ? 0 : hazard_fail("latecomer_allocate");
+}
+
 int loader_plugin(const char *argument) {
   pthread_t threads[LOADER_THREADS];
   int failed = 0;
