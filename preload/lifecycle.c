@@ -281,11 +281,10 @@ static void register_ends(void) {
 }
 
 static void test_self(struct thread *thread) {
-  const char *culprit = thread ? selftest_culprit(thread) : NULL;
-  if (culprit && *culprit)
-    message_once(MESSAGE_IN_FRONT, culprit, 0);
-  else if (culprit)
-    message_once(MESSAGE_HIDDEN, settings_executable(), 0);
+  const char *culprit;
+  enum message message = thread ? selftest(thread, &culprit) : MESSAGE_COUNT;
+  if (message != MESSAGE_COUNT)
+    message_once(message, culprit, 0);
 }
 
 /* ---- In a process that runs already

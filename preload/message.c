@@ -21,6 +21,9 @@ static const char *const texts[MESSAGE_COUNT] = {
         "seen (build it without, or with the allocator as a shared library)",
     [MESSAGE_IN_FRONT] = "stands in front of libseep.so and allocates without calling it; nothing "
                          "is recorded (put libseep.so first in LD_PRELOAD)",
+    [MESSAGE_TAKEN] =
+        "its allocations are taken over before they arrive at libseep.so, as Valgrind "
+        "does; nothing is recorded (run it without)",
     [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
                        "%p in the name)",
     [MESSAGE_LIMIT] = "the trace has reached its --max-size; from here on events are only counted, "

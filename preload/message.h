@@ -15,6 +15,7 @@ enum message {
   MESSAGE_SLOT,          /* no memory or disk for a thread's records */
   MESSAGE_HIDDEN,        /* the executable has an allocator of its own */
   MESSAGE_IN_FRONT,      /* another library's malloc is called in place of ours */
+  MESSAGE_TAKEN,         /* our hooks are what is called, and are not reached */
   MESSAGE_EXISTS,        /* a running target writes this trace */
   MESSAGE_LIMIT,         /* the trace has the size that it may have */
   MESSAGE_REQUESTS,      /* client requests cannot be taken */

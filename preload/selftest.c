@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "selftest.h"
+#include "object.h"
+#include "settings.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -20,7 +22,14 @@ static bool hooks_see(struct thread *thread, void *(*take)(size_t), void (*give)
   return calls >= 2;
 }
 
-const char *selftest_culprit(struct thread *thread) {
+static enum message culprit(const struct link_map *map, const char **path) {
+  struct object object = {.dynamic = map->l_ld};
+  bool is_executable = !*map->l_name, is_own = object_is_own(&object);
+  *path = is_executable || is_own ? settings_executable() : map->l_name;
+  return is_executable ? MESSAGE_HIDDEN : is_own ? MESSAGE_TAKEN : MESSAGE_IN_FRONT;
+}
+
+enum message selftest(struct thread *thread, const char **path) {
   /* By the way that the loader takes for the program's calls, not our own. */
   void *(*take)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
   void (*give)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
@@ -28,6 +37,6 @@ const char *selftest_culprit(struct thread *thread) {
   struct link_map *map = NULL;
   if (!take || !give || hooks_see(thread, take, give) ||
       !dladdr1((void *)take, &info, (void **)&map, RTLD_DL_LINKMAP) || !map)
-    return NULL;
-  return map->l_name;
+    return MESSAGE_COUNT;
+  return culprit(map, path);
 }

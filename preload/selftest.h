@@ -8,10 +8,11 @@
 #ifndef SEEP_SELFTEST_H
 #define SEEP_SELFTEST_H
 
+#include "message.h"
 #include "thread.h"
 
-/* In our constructor, with a thread that has entered. NULL: it arrives; else the path of the module
- * that takes it, as the loader knows it ("" for the executable). Leaves no record and no count. */
-const char *selftest_culprit(struct thread *thread);
+/* In our constructor, with a thread that has entered. MESSAGE_COUNT: it arrives; else what is to be
+ * said, of the module at path. Leaves no record and no count. */
+enum message selftest(struct thread *thread, const char **path);
 
 #endif

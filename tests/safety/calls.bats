@@ -95,6 +95,11 @@ exact() {
   [[ $(cat recorded.err) == *"bump.so: stands in front of libseep.so"*"put libseep.so first"* ]]
 }
 
+@test "Valgrind takes the program's allocations: it runs, and is told that nothing is seen" {
+  runs_on valgrind -q --log-file=/dev/null "$targets/hazards" churn 100
+  [[ $(cat recorded.err) == *"hazards: its allocations are taken over before they arrive at"* ]]
+}
+
 @test "coroutines switch stacks between two allocations" {
   same_as_bare "$targets/hazards" coroutines
   complete
