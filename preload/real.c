@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "real.h"
 #include "object.h"
+#include "thread.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,14 +30,26 @@ static void *in_scope(const char *name) {
   return was_opened ? (void *)object_find(name) : dlsym(RTLD_NEXT, name);
 }
 
-void *real_look_up_late(const char *name) {
+static void *look_up_late(const char *name) {
   static const char *const runtimes[] = {"libstdc++.so.6",           "libc++.so.1",
                                          "libjemalloc.so.2",         "libtcmalloc.so.4",
                                          "libtcmalloc_minimal.so.4", "libmimalloc.so.2"};
-  int saved = errno;
   void *found = in_scope(name);
   for (size_t i = 0; !found && !was_opened && i < sizeof runtimes / sizeof *runtimes; i++)
     found = in_runtime(runtimes[i], name);
+  return found;
+}
+
+/* The loader allocates while it looks, if only the text of an error: not the target's doing. */
+void *real_look_up_late(const char *name) {
+  int saved = errno;
+  uintptr_t busy = thread_self->busy;
+  struct thread *thread = busy ? thread_self : thread_enter();
+  if (thread)
+    thread_in_silence(thread);
+  void *found = look_up_late(name);
+  if (thread)
+    __atomic_store_n(&thread->busy, busy, __ATOMIC_RELEASE);
   errno = saved;
   return found;
 }
