@@ -3,6 +3,7 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../lib/common.bash"
 export text=$root/LICENSE source=$here/program.c LC_ALL=C.UTF-8 TZ=UTC
+ledger=$build/tests/robust/libledger.so ledgercheck=$build/tests/robust/ledgercheck
 limit=40 # seconds: whoever takes longer hangs
 
 # robust_script SCRIPT DIRECTORY [WRAPPER...]: leaves out, err and status beside the directory, which
@@ -43,15 +44,25 @@ robust_differs() {
   done
 }
 
-# robust_traces WORK: says which traces do not open, or that there are none.
-robust_traces() {
-  local trace count=0
-  for trace in "$1"/traces/*.seep; do
-    [[ -e $trace ]] || continue
-    count=$((count + 1))
-    ((count > 6)) || "$seep" info "$trace" >/dev/null 2>"$1/info" || cat "$1/info"
-  done
-  ((count)) || echo "no trace at all"
+# robust_record SCRIPT WORK: the script under seep, with all processes that it starts, and the ledger
+# behind the recorder.
+robust_record() {
+  mkdir -p -m 777 "$2/traces" "$2/pages"
+  SEEP_LEDGER=$2/pages LD_PRELOAD=$ledger robust_script "$1" "$2" \
+    "$seep" run --children -o "$2/traces/%e.%p.seep" --
+}
+
+# robust_totals WORK: says what is not the same in the traces as in the ledger; of some of them, also
+# what seep report says otherwise. Leaves the number of processes in WORK/processes.
+robust_totals() {
+  local counted trace told
+  "$ledgercheck" --list "$1/list" "$1/pages" "$1/traces" >"$1/totals" 2>&1 || head -n 6 "$1/totals"
+  sed -nE '$ s/ processes.*//p' "$1/totals" >"$1/processes"
+  while read -r counted trace; do
+    told=$("$seep" report --format json --limit 0 "$trace" | jq -r '.totals | [.allocations, .frees,
+      .allocated_bytes, .outstanding_blocks, .outstanding_bytes] | map(tostring) | join(",")')
+    [[ $told == "$counted" ]] || echo "${trace##*/}: seep report: $told, counted: $counted"
+  done < <(head -n 4 "$1/list")
 }
 
 # robust_table [REGEX]: the table's lines whose name matches.
