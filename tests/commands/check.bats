@@ -39,6 +39,19 @@ load sessiond
   expect_in "$out" "passed: 0 of"
 }
 
+@test "--filter: what does not match is not looked at" {
+  sessiond_trace leak.seep
+  split "$SEEP" check --no-leaks --filter 'verdict:leak size>=152' leak.seep
+  expect_status 1
+  expect_in "$out" "failed: 1 of 1"
+  for filter in '!verdict:leak' 'verdict:leak size>152' 'file:*/cache.c'; do
+    split "$SEEP" check --no-leaks --filter "$filter" leak.seep
+    expect_status 0
+  done
+  split "$SEEP" check --no-leaks --filter verdict:bug leak.seep
+  expect_error "verdicts are unknown, leak"
+}
+
 @test "a leak that is suppressed or in the baseline breaks nothing" {
   sessiond_trace leak.seep
   echo leak:session_create >known

@@ -76,6 +76,17 @@ load sessiond
     .old.bytes == 152 and .old.blocks == 1 and .new.bytes == 0)' d.json
 }
 
+@test "--filter: only what matches is compared" {
+  puppet_trace old.seep "alloc 10 1000"
+  puppet_trace new.seep "alloc 12 1000"
+  "$SEEP" diff --format json --filter 'function:puppet_take size=1000' old.seep new.seep >d.json
+  jq -e '.changes.grown == 1 and (.sites | length) == 1' d.json
+  "$SEEP" diff --format json --filter 'size<1000' old.seep new.seep >d.json
+  jq -e '[.sites[] | select(.function == "puppet_take")] == []' d.json
+  split "$SEEP" diff --filter 'size>big' old.seep new.seep
+  expect_error "size>big"
+}
+
 # ---- What cannot be compared ---------------------------------------------------------------------
 
 @test "--normalize units without units: exit code 2 and one line that names the trace" {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 load helper
+load sessiond
 
 # taken KEY [ARGUMENT...]: what the report says of the puppet's own blocks in t.seep.
 taken() {
@@ -135,6 +136,21 @@ taken() {
   [ "$(taken outstanding_blocks --filter 'blocks>10')" = 0 ]
   split "$SEEP" report --filter 'blocks>many' t.seep
   expect_error "--filter"
+}
+
+@test "--filter: by verdict and by the size of blocks, whatever rows are by" {
+  sessiond_trace t.seep
+  "$SEEP" report --format json --filter verdict:leak t.seep >r.json
+  jq -e '.sites | length == 1 and .[0].function == "session_create" and .[0].verdict == "leak"' r.json
+  "$SEEP" report --format json --filter '!verdict:leak' t.seep >rest.json
+  "$SEEP" report --format json t.seep >all.json
+  jq -se '(.[0].sites | length) == 1 + (.[1].sites | length) and
+    (.[1].sites | all(.verdict != "leak"))' all.json rest.json
+  "$SEEP" report --format json --by thread --filter 'verdict:leak size<=152' t.seep |
+    jq -e --argjson leaked "$(jq '.sites[0].outstanding_bytes' r.json)" \
+      '[.rows[].outstanding_bytes] | add == $leaked'
+  "$SEEP" report --format json --filter 'size>=4KiB' t.seep |
+    jq -e '.sites | length > 0 and all(.outstanding_bytes >= 4096 * .outstanding_blocks)'
 }
 
 @test "--rules: more frames that are not the service's own" {

@@ -9,11 +9,16 @@
  *   function:GLOB  file:GLOB  module:GLOB   of the site (the service's own frame)
  *   stack:GLOB                              any function on the stack
  *   thread:GLOB                             the allocating thread's name, or its tid
- *   bytes>N blocks>N growth>N allocations>N temporary>N age>N threads>N   of the row; also < and =
+ *   verdict:WORD                            what the site is thought to be (verdict.h)
+ *   bytes>N blocks>N growth>N allocations>N allocated>N temporary>N peak>N threads>N   of the row
+ *   size>N                                  of a block of the row: the mean of those that stand,
+ *                                           where none does of those allocated
+ *   age>N                                   of the oldest outstanding block, at the interval's end
  *   WORD                                    part of the site's function, file or module
  *
- * N may end in k, M, G, T (times 1,024) for bytes and growth, and in ms, s, m, h, d for age (of
- * the oldest outstanding block, at the interval's end).
+ * Instead of > also <, =, <= and >=. N may end in k, M, G, T (times 1,024; also KiB, MiB ...) for
+ * bytes, size, growth, allocated and peak, and in ms, s, m, h, d for age. What looks like a term
+ * but is none ("func:x", "byte>1k") is refused, not taken for a word.
  */
 #ifndef SEEP_ANALYSIS_FILTER_H
 #define SEEP_ANALYSIS_FILTER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Filters applied. Terms about names decide which places count, terms about figures which rows are
- * kept. A filter that is NULL lets everything pass.
+ * Filters applied. Terms about names and verdicts decide which places count, terms about figures
+ * which rows are kept.
  */
 #ifndef SEEP_ANALYSIS_FILTER_MATCH_H
 #define SEEP_ANALYSIS_FILTER_MATCH_H
@@ -9,11 +9,20 @@
 #include "analysis/filter.h"
 #include "analysis/state.h"
 
-bool filter_place(const struct analysis_filter *filter, const struct analysis *analysis,
-                  const struct place *place);
+/* A filter with what its terms are held against, worked out once for many places and rows. */
+struct filter_match {
+  const struct analysis_filter *filter; /* NULL: lets everything pass */
+  const struct analysis *analysis;
+  uint64_t end_stamp; /* of the interval, where ages are taken */
+  uint8_t *verdicts;  /* as verdict_kinds_of_sites has them; NULL: no term asks for them */
+};
 
-/* end_stamp: of the interval, where ages are taken. */
-bool filter_figures(const struct analysis_filter *filter, const struct analysis *analysis,
-                    uint64_t end_stamp, const struct analysis_figures *figures);
+/* false: no memory; release it all the same. */
+bool filter_match_init(struct filter_match *match, const struct analysis_filter *filter,
+                       const struct analysis *analysis, uint64_t end_stamp);
+void filter_match_release(struct filter_match *match);
+
+bool filter_match_place(const struct filter_match *match, const struct place *place);
+bool filter_match_figures(const struct filter_match *match, const struct analysis_figures *figures);
 
 #endif

@@ -6,6 +6,8 @@
 #ifndef SEEP_ANALYSIS_FILTER_TERMS_H
 #define SEEP_ANALYSIS_FILTER_TERMS_H
 
+#include "analysis/verdict.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,11 +18,15 @@ enum filter_field {
   FILTER_MODULE,
   FILTER_STACK,
   FILTER_THREAD,
+  FILTER_VERDICT,
   FILTER_BYTES, /* from here on: figures */
   FILTER_BLOCKS,
+  FILTER_SIZE,
   FILTER_GROWTH,
   FILTER_ALLOCATIONS,
+  FILTER_ALLOCATED,
   FILTER_TEMPORARY,
+  FILTER_PEAK,
   FILTER_AGE,
   FILTER_THREADS,
 };
@@ -28,9 +34,11 @@ enum filter_field {
 struct filter_term {
   enum filter_field field;
   bool negated;
-  char operation; /* of figures: '<', '=', '>' */
-  char *text;     /* of names */
-  double number;  /* of figures; exact below 2^53 */
+  char operation;            /* of figures: '<', '=', '>' */
+  bool or_equal;             /* "<=", ">=" */
+  char *text;                /* of names */
+  double number;             /* of figures; exact below 2^53 */
+  enum verdict_kind verdict; /* of FILTER_VERDICT */
 };
 
 struct analysis_filter {

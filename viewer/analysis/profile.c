@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/profile.h"
-#include "analysis/filter_match.h"
 #include "analysis/query.h"
 #include <stdlib.h>
 
@@ -10,6 +9,7 @@ struct profiling {
   struct profile *profile;
   bool *sites;            /* that have a part in the row */
   uint64_t from, to, end; /* of the interval, and of the run: stamps */
+  struct filter_match match;
 };
 
 /* A row of call sites has all that was freed of them; a path or a thread has a part that nobody
@@ -81,7 +81,7 @@ static void profile_add_examples(struct profiling *profiling, uint32_t place) {
 static void profile_add_place(struct profiling *profiling, uint32_t number) {
   const struct ledger *ledger = &profiling->analysis->ledger;
   const struct place *place = &ledger->places.list[number];
-  if (!filter_place(profiling->query->filter, profiling->analysis, place))
+  if (!filter_match_place(&profiling->match, place))
     return;
   profiling->sites[place->site] = true;
   struct cells_walk walk = cells_of(&ledger->cells, number);
@@ -146,7 +146,8 @@ struct profile *profile_of_row(const struct analysis *analysis, const struct ana
                                 .to = periods_bound(periods, analysis->cuts.bounds[query->to]),
                                 .end = periods->bounds[periods->count - 1]};
   profiling.sites = calloc(analysis->sites.count + 1, sizeof *profiling.sites);
-  bool done = profiling.profile && profiling.sites;
+  bool done = filter_match_init(&profiling.match, query->filter, analysis, profiling.end) &&
+              profiling.profile && profiling.sites;
   if (done && query->by == ANALYSIS_BY_TREE)
     done = profile_add_tree(&profiling, row);
   else if (done)
@@ -158,6 +159,7 @@ struct profile *profile_of_row(const struct analysis *analysis, const struct ana
     profile_free(profiling.profile);
     profiling.profile = NULL;
   }
+  filter_match_release(&profiling.match);
   free(profiling.sites);
   return profiling.profile;
 }

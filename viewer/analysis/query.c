@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/query.h"
-#include "analysis/filter_match.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +32,7 @@ static size_t query_collect(const struct query *query, struct query_entry *entri
   size_t count = 0;
   for (size_t i = 1; i < places->count; i++) {
     const struct place *place = &places->list[i];
-    if (!filter_place(query->asked->filter, query->analysis, place))
+    if (!filter_match_place(&query->match, place))
       continue;
     entries[count++] = (struct query_entry){
         {place->groups[query_kind(query)], place->groups[GROUP_STACK]}, (uint32_t)i};
@@ -62,11 +61,13 @@ static bool query_order(struct query *query) {
 bool query_init(struct query *query, const struct analysis *analysis,
                 const struct analysis_query *asked) {
   *query = (struct query){.analysis = analysis, .asked = asked};
-  query->end_stamp = analysis->cuts.list[asked->to].stamp;
-  return figures_span_init(&query->span, analysis, asked->from, asked->to) && query_order(query);
+  return filter_match_init(&query->match, asked->filter, analysis,
+                           analysis->cuts.list[asked->to].stamp) &&
+         figures_span_init(&query->span, analysis, asked->from, asked->to) && query_order(query);
 }
 
 void query_release(struct query *query) {
+  filter_match_release(&query->match);
   figures_span_release(&query->span);
   free(query->parts);
   free(query->places);

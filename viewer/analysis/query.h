@@ -6,6 +6,7 @@
 #define SEEP_ANALYSIS_QUERY_H
 
 #include "analysis/figures.h"
+#include "analysis/filter_match.h"
 
 struct query_part {
   uint32_t row, stack; /* groups */
@@ -18,7 +19,7 @@ struct query {
   struct query_part *parts; /* of the places below */
   uint32_t *places;         /* by row, stack, number */
   size_t count;
-  uint64_t end_stamp;
+  struct filter_match match;
 };
 
 /* false: no memory; release it all the same. */

@@ -3,7 +3,6 @@
  * From the places of a query to the rows of a report.
  */
 #include "analysis/array.h"
-#include "analysis/filter_match.h"
 #include "analysis/query.h"
 
 static int rows_compare_stacks(const void *a, const void *b) {
@@ -76,8 +75,7 @@ static void rows_name(const struct query *query, uint32_t number, struct analysi
 static bool rows_take(struct query *query, size_t first, size_t stop, struct analysis_site *row) {
   *row = (struct analysis_site){.function = NULL};
   query_figures(query, first, stop, query_kind(query), &row->figures);
-  if (figures_empty(&row->figures) ||
-      !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row->figures))
+  if (figures_empty(&row->figures) || !filter_match_figures(&query->match, &row->figures))
     return false;
   rows_name(query, query->places[first], row);
   row->group = query->parts[first].row;

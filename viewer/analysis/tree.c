@@ -6,7 +6,6 @@
  * in a function's row. Inlined frames are not nodes of their own; the row's symbol tells them.
  */
 #include "analysis/array.h"
-#include "analysis/filter_match.h"
 #include "analysis/keymap.h"
 #include "analysis/query.h"
 #include <string.h>
@@ -224,8 +223,7 @@ static bool tree_write(const struct tree *tree, const struct query *query,
   for (uint32_t at = tree_next(tree, 0, false, &depth); at != NO_NODE;
        at = tree_next(tree, at, pass, &depth)) {
     struct analysis_site row = tree->nodes[at].row;
-    pass = figures_empty(&row.figures) ||
-           !filter_figures(query->asked->filter, query->analysis, query->end_stamp, &row.figures);
+    pass = figures_empty(&row.figures) || !filter_match_figures(&query->match, &row.figures);
     if (pass)
       continue;
     row.depth = depth;

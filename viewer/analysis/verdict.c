@@ -9,6 +9,7 @@
 #include "analysis/trend.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define VERDICT_FEW 3      /* blocks: with less growth nothing is called a leak */
 #define VERDICT_STRAY 16   /* blocks that may come to many others without being a leak */
@@ -322,6 +323,28 @@ struct verdict *verdict_of_report(const struct analysis *analysis,
   if (done)
     return verdicts;
   free(verdicts);
+  return NULL;
+}
+
+uint8_t *verdict_kinds_of_sites(const struct analysis *analysis) {
+  const struct places *places = &analysis->ledger.places;
+  uint8_t *kinds = malloc(places->group_count + 1);
+  struct cohort cohort;
+  bool done = cohort_init(&cohort, analysis) && kinds;
+  if (done)
+    memset(kinds, VERDICT_KINDS, places->group_count + 1);
+  for (size_t i = 1; done && i < places->count; i++) {
+    uint32_t site = places->list[i].groups[GROUP_SITE];
+    struct verdict verdict;
+    if (kinds[site] != VERDICT_KINDS)
+      continue;
+    verdict_take(&verdict, &cohort, site);
+    kinds[site] = (uint8_t)verdict.kind;
+  }
+  cohort_release(&cohort);
+  if (done)
+    return kinds;
+  free(kinds);
   return NULL;
 }
 

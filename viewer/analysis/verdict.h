@@ -25,6 +25,7 @@ enum verdict_kind {
 #define X(name, word) name,
   VERDICTS(X)
 #undef X
+      VERDICT_KINDS
 };
 
 const char *verdict_word(enum verdict_kind kind);
@@ -44,9 +45,13 @@ struct verdict {
 /* The verdicts of a report's rows (by site, function, module or thread), in the order of its rows.
  * A function or module leaks where one of its sites does; the figures are those of the largest
  * such. Computed over the whole run's intervals, whichever interval the report shows. The array is
- * the caller's, to be freed with free(). NULL: no memory. stack verdicts: verdict_of_stack. */
+ * the caller's, to be freed with free(). NULL: no memory. */
 struct verdict *verdict_of_report(const struct analysis *analysis,
                                   const struct analysis_report *report);
 struct verdict verdict_of_stack(const struct analysis *analysis, uint32_t context);
+
+/* The kinds of verdict of all sites: an array by the group of the site (places.h), the caller's to
+ * free(). NULL: no memory. */
+uint8_t *verdict_kinds_of_sites(const struct analysis *analysis);
 
 #endif

@@ -27,6 +27,7 @@ static const char check_help[] =
     "                                limit, whatever it does not accept is over\n"
     "      --tolerance N             percent that a site may exceed the baseline by\n"
     "      --write-baseline FILE     writes what stands now to FILE, no check\n"
+    "      --filter EXPR             only matching calls, as for 'seep report'\n"
     "      --rules FILE              more rules for what is a service's own frame\n"
     "      --format FORMAT           text (default) or json\n"
     "  -h, --help                    this text\n"
@@ -44,6 +45,7 @@ struct check_options {
 enum check_option {
   CHECK_FROM = 256,
   CHECK_TO,
+  CHECK_FILTER,
   CHECK_RULES,
   CHECK_SUPPRESSIONS,
   CHECK_BASELINE,
@@ -65,6 +67,7 @@ static const struct option check_longs[] = {
     {"baseline", required_argument, NULL, CHECK_BASELINE},
     {"write-baseline", required_argument, NULL, CHECK_WRITE},
     {"tolerance", required_argument, NULL, CHECK_TOLERANCE},
+    {"filter", required_argument, NULL, CHECK_FILTER},
     {"rules", required_argument, NULL, CHECK_RULES},
     {"format", required_argument, NULL, CHECK_FORMAT},
     OPTIONS_COMMON};
@@ -86,6 +89,8 @@ static const char **check_text_option(struct check_options *options, int option)
     return &options->subject.from;
   case CHECK_TO:
     return &options->subject.to;
+  case CHECK_FILTER:
+    return &options->subject.filter;
   case CHECK_RULES:
     return &options->subject.rules;
   case CHECK_SUPPRESSIONS:

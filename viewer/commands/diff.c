@@ -21,6 +21,7 @@ static const char diff_help[] =
     "                        give; time: per hour\n"
     "      --tolerance N     differences of at most N percent are none (default: 0)\n"
     "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
+    "      --filter EXPR     only matching calls, as for 'seep report'\n"
     "      --rules FILE      more rules for what is a service's own frame\n"
     "      --format FORMAT   text (default) or json\n"
     "      --exit-code       exit status 1 when there is a difference\n"
@@ -44,6 +45,7 @@ enum diff_option {
   DIFF_TO,
   DIFF_NORMALIZE,
   DIFF_TOLERANCE,
+  DIFF_FILTER,
   DIFF_RULES,
   DIFF_FORMAT,
   DIFF_EXIT_CODE,
@@ -54,6 +56,7 @@ static const struct option diff_longs[] = {{"from", required_argument, NULL, DIF
                                            {"normalize", required_argument, NULL, DIFF_NORMALIZE},
                                            {"tolerance", required_argument, NULL, DIFF_TOLERANCE},
                                            {"limit", required_argument, NULL, 'n'},
+                                           {"filter", required_argument, NULL, DIFF_FILTER},
                                            {"rules", required_argument, NULL, DIFF_RULES},
                                            {"format", required_argument, NULL, DIFF_FORMAT},
                                            {"exit-code", no_argument, NULL, DIFF_EXIT_CODE},
@@ -85,6 +88,9 @@ static bool diff_take(struct diff_options *options, int option) {
     return true;
   case DIFF_TO:
     options->subject.to = optarg;
+    return true;
+  case DIFF_FILTER:
+    options->subject.filter = optarg;
     return true;
   case DIFF_RULES:
     options->subject.rules = optarg;

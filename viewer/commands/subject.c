@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/subject.h"
 
+#include "analysis/filter.h"
 #include "commands/command.h"
 #include "commands/damage.h"
 #include "commands/message.h"
@@ -9,11 +10,14 @@
 #include <string.h>
 
 static int subject_interval(struct subject *subject, const struct subject_options *options) {
-  size_t from, to;
-  int code = opened_interval(&subject->opened, options->from, options->to, &from, &to);
+  struct analysis_query query = {.by = ANALYSIS_BY_SITE};
+  struct analysis_filter *filter;
+  int code =
+      opened_query(&subject->opened, options->from, options->to, options->filter, &query, &filter);
   if (code != COMMAND_DONE)
     return code;
-  subject->report = analysis_interval(subject->opened.analysis, from, to);
+  subject->report = analysis_query(subject->opened.analysis, &query);
+  analysis_filter_free(filter);
   return subject->report ? COMMAND_DONE
                          : message_error("%s: there is not enough memory", subject->opened.path);
 }

@@ -10,6 +10,7 @@
 
 struct subject_options {
   const char *from, *to; /* NULL: the start, the end */
+  const char *filter;    /* as opened_query takes it, or NULL */
   const char *rules;     /* or NULL */
 };
 

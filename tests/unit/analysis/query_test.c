@@ -58,13 +58,26 @@ static void filter_lets_rows_pass(void **state) {
   filter_expect(&scene, "age>4ms", "table_make");
   filter_expect(&scene, "age<4ms blocks>0", "session_new");
   filter_expect(&scene, "\"function:table_make\" bytes>0", "table_make");
+  filter_expect(&scene, "bytes>=4KiB", "table_make");
+  filter_expect(&scene, "bytes<=1520B", "session_new main");
+  filter_expect(&scene, "size=152", "session_new");
+  filter_expect(&scene, "size>152", "table_make");
+  filter_expect(&scene, "size<152", "main"); /* of what was freed, where nothing stands */
+  filter_expect(&scene, "size>=152 size<=4k !function:table_*", "session_new");
+  filter_expect(&scene, "allocated>1.5k", "table_make session_new");
+  filter_expect(&scene, "peak<1k", "main");
+  filter_expect(&scene, "threads=1 age>=4ms stack:main", "table_make");
+  filter_expect(&scene, "a::b", "");
+  filter_expect(&scene, "list<int>", "");
   scene_end(&scene);
 }
 
 static void filter_refuses_nonsense(void **state) {
   (void)state;
-  static const char *const bad[] = {"bytes>",    "bytes>4x", "blocks>1k", "age>3parsecs",
-                                    "function:", "!",        "\"open",    "threads=many"};
+  static const char *const bad[] = {
+      "bytes>",    "bytes>4x", "bytes>4iB",    "bytes>4Bi",    "blocks>1k", "age>3parsecs",
+      "function:", "!",        "\"open",       "threads=many", "byte>4k",   "bytes>=",
+      "func:main", "verdict:", "verdict:leek", "verdict:Leak", "bytes=>4",  "size>1m"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     char message[200] = "";
     assert_null(analysis_filter_new(bad[i], message, sizeof message));

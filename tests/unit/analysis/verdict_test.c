@@ -4,12 +4,15 @@
  * what is said of them with five intervals between marks, with one, and without marks.
  */
 #include "analysis/bundles.h"
+#include "analysis/filter.h"
+#include "analysis/profile.h"
 #include "analysis/verdict.h"
 #include "scene.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -309,6 +312,92 @@ static void verdicts_bundle(void **state) {
   service_free(service);
 }
 
+/* The report of the whole run by what expression lets pass. */
+static struct analysis_report *filtered_report(const struct service *service, enum analysis_by by,
+                                               const char *expression) {
+  char message[200] = "";
+  struct analysis_filter *filter = analysis_filter_new(expression, message, sizeof message);
+  if (!filter)
+    fail_msg("%s: %s", expression, message);
+  const struct analysis_query query = {.from = 0, .to = 7, .by = by, .filter = filter};
+  struct analysis_report *report = analysis_query(service->scene.analysis, &query);
+  assert_non_null(report);
+  analysis_filter_free(filter);
+  return report;
+}
+
+/* All sites with the verdict and no others pass "verdict:WORD", all others "!verdict:WORD". */
+static void filtered_expect(const struct service *service, enum verdict_kind kind, bool negated) {
+  char expression[40];
+  snprintf(expression, sizeof expression, "%sverdict:%s", negated ? "!" : "", verdict_word(kind));
+  struct analysis_report *all = analysis_interval(service->scene.analysis, 0, 7);
+  struct analysis_report *report = filtered_report(service, ANALYSIS_BY_SITE, expression);
+  struct verdict *verdicts = verdict_of_report(service->scene.analysis, all);
+  size_t row = 0;
+  for (size_t i = 0; i < all->site_count; i++)
+    if ((verdicts[i].kind == kind) != negated) {
+      assert_true(row < report->site_count);
+      assert_int_equal(report->sites[row++].offset, all->sites[i].offset);
+    }
+  assert_int_equal(report->site_count, row);
+  free(verdicts);
+  analysis_report_free(report);
+  analysis_report_free(all);
+}
+
+static void verdicts_filter(void **state) {
+  (void)state;
+  struct service *service = service_new(5);
+  for (int kind = 0; kind < VERDICT_KINDS; kind++) {
+    filtered_expect(service, (enum verdict_kind)kind, false);
+    filtered_expect(service, (enum verdict_kind)kind, true);
+  }
+  struct analysis_report *report =
+      filtered_report(service, ANALYSIS_BY_SITE, "verdict:leak size<152 blocks>=1000");
+  assert_int_equal(report->site_count, 1);
+  assert_int_equal(report->sites[0].offset, CALL_LEAK_TWO * 16);
+  analysis_report_free(report);
+  service_free(service);
+}
+
+/* Other rows have the figures of the sites that pass: the verdict is always the site's. */
+static void verdicts_filter_other_rows(void **state) {
+  (void)state;
+  static const enum analysis_by kinds[] = {ANALYSIS_BY_TREE, ANALYSIS_BY_MODULE,
+                                           ANALYSIS_BY_THREAD};
+  struct service *service = service_new(5);
+  const uint64_t leaked = 900 * 152 + 1800 * 10 + 225 * 64;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    struct analysis_report *report = filtered_report(service, kinds[i], "verdict:leak");
+    assert_int_equal(report->totals.outstanding_bytes, leaked);
+    assert_int_equal(report->sites[0].figures.outstanding_bytes, leaked);
+    assert_int_equal(report->site_count, kinds[i] == ANALYSIS_BY_TREE ? 4 : 1);
+    analysis_report_free(report);
+  }
+  service_free(service);
+}
+
+/* The histograms of a row are of the blocks that pass, too. */
+static void verdicts_filter_profiles(void **state) {
+  (void)state;
+  char message[200] = "";
+  struct service *service = service_new(5);
+  struct analysis_filter *filter = analysis_filter_new("verdict:step", message, sizeof message);
+  const struct analysis_query query = {
+      .from = 0, .to = 7, .by = ANALYSIS_BY_MODULE, .filter = filter};
+  struct analysis_report *report = analysis_query(service->scene.analysis, &query);
+  struct profile *profile = profile_of_row(service->scene.analysis, &query, &report->sites[0]);
+  uint64_t standing = 0;
+  for (size_t i = 0; i < PROFILE_SIZES; i++)
+    standing += profile->standing[i];
+  assert_int_equal(standing, report->totals.outstanding_blocks);
+  assert_in_range(standing, 100, 110); /* not the module's thousands */
+  profile_free(profile);
+  analysis_report_free(report);
+  analysis_filter_free(filter);
+  service_free(service);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(verdicts_with_five_intervals),
@@ -319,6 +408,9 @@ int main(void) {
       cmocka_unit_test(verdicts_of_bursts),
       cmocka_unit_test(verdicts_of_a_module),
       cmocka_unit_test(verdicts_bundle),
+      cmocka_unit_test(verdicts_filter),
+      cmocka_unit_test(verdicts_filter_other_rows),
+      cmocka_unit_test(verdicts_filter_profiles),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
