@@ -8,7 +8,7 @@
 #include "target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
-  struct state state = {.columns = 1}, again = {.columns = 1};
+  struct state state = {.columns = {1}}, again = {.columns = {1}};
   const char *path = scratch_write("view", data, bytes);
   state_read(&state, path);
   must(state_write(&state, path));

@@ -18,7 +18,7 @@ table_empty='
 4        | memory over time      | 0 B outstanding
 5        | at start              | Nothing differs.
 6        | verdict  function     | Nothing is outstanding here.
-7        | growth   module       | demo
+7        | symbols               | demo
 8        | freed thread          | main tid 4711
 9        | leaks, with what      | No leak seen.
 0        | what is missing       | /usr/bin/demo
@@ -32,8 +32,8 @@ table_one='
 4        | memory over time      | 456 B
 5        | at start              | +456 B in all: 1 new
 6        | verdict  function     | (unknown functions) demo
-7        | growth   module       | 456 B         3      +456 B
-8        | freed thread          | 456 B         3      +456 B
+7        | symbols               | 456 B           3
+8        | freed thread          | 456 B           3      +456 B
 9        | leaks, with what      | No leak seen.
 0        | what is missing       | /usr/bin/demo
 1<Enter> | allocations           | 3 of 3 blocks
@@ -46,7 +46,7 @@ table_truncated='
 4        | memory over time      | 800 KiB
 5        | at start              | +800 KiB in all: 1 new
 6        | verdict  function     | sample_cache_fill
-7        | growth   module       | screen_traces
+7        | symbols               | screen_traces
 8        | freed thread          | main tid 4711
 9        | leaks, with what      | No leak seen.
 0        | what is missing       | 1  damaged
@@ -60,7 +60,7 @@ table_hostile='
 4        | memory over time      | 1.46 KiB
 5        | at start              | xxxxxxxx
 6        | verdict  function     | (unknown functions)
-7        | growth   module       | xxxxxxxx
+7        | symbols               | xxxxxxxx
 8        | freed thread          | tid 4711
 9        | leaks, with what      | No leak seen.
 0        | what is missing       | damaged
@@ -74,7 +74,7 @@ table_heaps='
 4        | memory over time      | 3.73 GiB
 5        | at start              | 100000 new
 6        | verdict  function     | (unknown functions) demo
-7        | growth   module       | 100,000
+7        | symbols               | 100,000
 8        | freed thread          | 100,000
 9        | leaks, with what      | No leak seen.
 0        | what is missing       | /usr/bin/demo

@@ -19,6 +19,25 @@ teardown() {
   tmux -L "$socket" kill-server 2>/dev/null || true
 }
 
+# eventually_gone PID: not shown, since there may be no terminal to show it on.
+eventually_gone() {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.05
+  done
+  echo "still there"
+  return 1
+}
+
+# Another server may only come when this one has gone.
+close_terminal() {
+  local server
+  server=$(tmux -L "$socket" display-message -p '#{pid}')
+  tmux -L "$socket" kill-server
+  eventually_gone "$server"
+}
+
 # terminal COLUMNS ROWS: a shell script, on stdin, in a new terminal.
 terminal() {
   cat >session.sh
@@ -92,14 +111,14 @@ ends() {
   keys j q
   ends 0
   [[ ! -e $XDG_CONFIG_HOME ]]
-  tmux -L "$socket" kill-server
+  close_terminal
   view
   eventually shows "sample_session_create"
   keys s T U q
   ends 0
   [[ $(<"$XDG_CONFIG_HOME/seep/view") == $'figures blocks\nsort blocks\nreverse no\ntheme dark' ]]
   [[ $(find "$XDG_CONFIG_HOME" -type f -printf '%m %f\n') == "600 view" ]]
-  tmux -L "$socket" kill-server
+  close_terminal
   view
   eventually shows "▾blocks"
   keys q
@@ -187,17 +206,6 @@ END
   eventually shows "sample_session_create"
   tmux -L "$socket" kill-server
   eventually_gone "$(<pid)"
-}
-
-# Not shown any more: there is no terminal to show it on.
-eventually_gone() {
-  local i
-  for ((i = 0; i < 200; i++)); do
-    kill -0 "$1" 2>/dev/null || return 0
-    sleep 0.05
-  done
-  echo "still there"
-  return 1
 }
 
 @test "colours where there are some, none with NO_COLOR" {

@@ -133,9 +133,17 @@ static const char *const analysis_by_names[ANALYSIS_BY_COUNT] = {
 };
 
 static const char *const analysis_sort_names[ANALYSIS_SORT_COUNT] = {
-    [ANALYSIS_SORT_OUTSTANDING] = "outstanding", [ANALYSIS_SORT_BLOCKS] = "blocks",
-    [ANALYSIS_SORT_GROWTH] = "growth",           [ANALYSIS_SORT_ALLOCATED] = "allocated",
-    [ANALYSIS_SORT_TEMPORARY] = "temporary",     [ANALYSIS_SORT_PEAK] = "peak",
+    [ANALYSIS_SORT_OUTSTANDING] = "outstanding",
+    [ANALYSIS_SORT_BLOCKS] = "blocks",
+    [ANALYSIS_SORT_GROWTH] = "growth",
+    [ANALYSIS_SORT_ALLOCATED] = "allocated",
+    [ANALYSIS_SORT_TEMPORARY] = "temporary",
+    [ANALYSIS_SORT_PEAK] = "peak",
+    [ANALYSIS_SORT_ALLOCATIONS] = "allocations",
+    [ANALYSIS_SORT_OLDEST] = "oldest",
+    [ANALYSIS_SORT_MEDIAN] = "median-age",
+    [ANALYSIS_SORT_THREADS] = "threads",
+    [ANALYSIS_SORT_NAME] = "name",
 };
 
 static int analysis_index_of(const char *const *names, int count, const char *text) {

@@ -61,8 +61,17 @@ enum analysis_sort {
   ANALYSIS_SORT_ALLOCATED,
   ANALYSIS_SORT_TEMPORARY,
   ANALYSIS_SORT_PEAK,
+  ANALYSIS_SORT_ALLOCATIONS,
+  ANALYSIS_SORT_OLDEST, /* from here on no amounts, of which rows have shares */
+  ANALYSIS_SORT_MEDIAN,
+  ANALYSIS_SORT_THREADS,
+  ANALYSIS_SORT_NAME,
   ANALYSIS_SORT_COUNT,
+  ANALYSIS_AMOUNTS = ANALYSIS_SORT_OLDEST, /* those before it */
 };
+
+/* What rows are sorted by, the largest first; INT64_MIN: not known, or nothing to sort by. */
+int64_t analysis_sort_value(const struct analysis_figures *figures, enum analysis_sort sort);
 
 /* The names that --by and --sort take, and the value that text names; -1: none. */
 const char *analysis_by_name(enum analysis_by by);

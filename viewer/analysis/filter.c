@@ -32,9 +32,9 @@ struct filter_message {
 
 enum filter_unit { FILTER_COUNT, FILTER_SPAN, FILTER_AMOUNT };
 
-static const char *const filter_units[] = {[FILTER_COUNT] = "",
-                                           [FILTER_SPAN] = ", with ms, s, m, h or d if need be,",
-                                           [FILTER_AMOUNT] = ", with k, M, G or T if need be,"};
+static const char *const filter_units[] = {[FILTER_COUNT] = ", as 10",
+                                           [FILTER_SPAN] = ", as 90, 500ms or 1.5h",
+                                           [FILTER_AMOUNT] = ", as 10, 4k or 1.5MiB"};
 
 static enum filter_unit filter_unit_of(enum filter_field field) {
   switch (field) {
@@ -112,8 +112,8 @@ static bool filter_parse_figure(const char *text, size_t key, struct filter_term
     term->field = filter_numbers[i].field;
     if (filter_parse_number(rest, term))
       return true;
-    snprintf(message->text, message->bytes, "\"%.60s\": a number%s belongs behind %.*s", text,
-             filter_units[filter_unit_of(term->field)], 1 + term->or_equal, text + key);
+    snprintf(message->text, message->bytes, "\"%.60s\": a number belongs behind %.*s%s", text,
+             1 + term->or_equal, text + key, filter_units[filter_unit_of(term->field)]);
     return false;
   }
   snprintf(message->text, message->bytes,

@@ -108,8 +108,15 @@ void query_figures(struct query *query, size_t first, size_t stop, enum group_ki
 /* ---- Order ------------------------------------------------------------------------------------
  */
 
-static int64_t query_key(const struct analysis_figures *figures, enum analysis_sort sort) {
+/* The oldest have the smallest stamps. */
+static int64_t query_age(uint64_t stamp) {
+  return stamp ? -(int64_t)stamp : INT64_MIN;
+}
+
+int64_t analysis_sort_value(const struct analysis_figures *figures, enum analysis_sort sort) {
   switch (sort) {
+  case ANALYSIS_SORT_OUTSTANDING:
+    return (int64_t)figures->outstanding_bytes;
   case ANALYSIS_SORT_BLOCKS:
     return (int64_t)figures->outstanding_blocks;
   case ANALYSIS_SORT_GROWTH:
@@ -120,8 +127,16 @@ static int64_t query_key(const struct analysis_figures *figures, enum analysis_s
     return (int64_t)figures->temporary_allocations;
   case ANALYSIS_SORT_PEAK:
     return (int64_t)(figures->peak_bytes ? figures->peak_bytes : figures->peaks_bytes);
+  case ANALYSIS_SORT_ALLOCATIONS:
+    return (int64_t)figures->allocations;
+  case ANALYSIS_SORT_OLDEST:
+    return query_age(figures->oldest_stamp);
+  case ANALYSIS_SORT_MEDIAN:
+    return query_age(figures->median_stamp);
+  case ANALYSIS_SORT_THREADS:
+    return (int64_t)figures->threads;
   default:
-    return (int64_t)figures->outstanding_bytes;
+    return INT64_MIN;
   }
 }
 
@@ -150,9 +165,9 @@ int query_compare(const void *a, const void *b, void *sort) {
   const enum analysis_sort *by = sort;
   const enum analysis_sort keys[] = {*by, ANALYSIS_SORT_OUTSTANDING, ANALYSIS_SORT_BLOCKS,
                                      ANALYSIS_SORT_ALLOCATED};
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-    int order =
-        query_compare_numbers(query_key(&x->figures, keys[i]), query_key(&y->figures, keys[i]));
+  for (size_t i = 0; i < sizeof keys / sizeof *keys && *by != ANALYSIS_SORT_NAME; i++) {
+    int order = query_compare_numbers(analysis_sort_value(&x->figures, keys[i]),
+                                      analysis_sort_value(&y->figures, keys[i]));
     if (order)
       return order;
   }

@@ -27,7 +27,8 @@ static const char report_help[] =
     "                        parents and children whose traces are in its directory,\n"
     "                        or the FILEs alone; their sites are joined\n"
     "      --sort KEY        outstanding (default), blocks, growth, allocated,\n"
-    "                        temporary or peak\n"
+    "                        temporary, peak, allocations, oldest, median-age,\n"
+    "                        threads or name\n"
     "  -n, --limit N         at most N rows; 0: all. Default: 20 as text, 0 as JSON\n"
     "      --stacks N        text: the stacks of the first N rows (default: 3);\n"
     "                        JSON: at most N stacks of a row; 0: all, the default\n"
@@ -91,7 +92,8 @@ static bool report_take_by(struct report_options *options) {
 static bool report_take_sort(struct report_options *options) {
   int sort = analysis_sort_of(optarg);
   if (sort < 0)
-    options_wrong("--sort %s: outstanding, blocks, growth, allocated, temporary or peak expected",
+    options_wrong("--sort %s: outstanding, blocks, growth, allocated, temporary, peak, "
+                  "allocations, oldest, median-age, threads or name expected",
                   optarg);
   else
     options->sort = (enum analysis_sort)sort;

@@ -244,26 +244,11 @@ bool merge_take(struct merge *merge, size_t member, const struct trace *trace,
 
 /* ---- The whole ---- */
 
-static int64_t merge_key(const struct analysis_figures *figures, enum analysis_sort sort) {
-  switch (sort) {
-  case ANALYSIS_SORT_BLOCKS:
-    return (int64_t)figures->outstanding_blocks;
-  case ANALYSIS_SORT_GROWTH:
-    return figures->growth_bytes;
-  case ANALYSIS_SORT_ALLOCATED:
-    return (int64_t)figures->allocated_bytes;
-  case ANALYSIS_SORT_TEMPORARY:
-    return (int64_t)figures->temporary_allocations;
-  default:
-    return (int64_t)figures->outstanding_bytes;
-  }
-}
-
 static int merge_compare_figures(const struct analysis_figures *x, const struct analysis_figures *y,
                                  enum analysis_sort sort) {
   const enum analysis_sort keys[] = {sort, ANALYSIS_SORT_OUTSTANDING, ANALYSIS_SORT_ALLOCATED};
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-    int64_t left = merge_key(x, keys[i]), right = merge_key(y, keys[i]);
+  for (size_t i = 0; i < sizeof keys / sizeof *keys && sort != ANALYSIS_SORT_NAME; i++) {
+    int64_t left = analysis_sort_value(x, keys[i]), right = analysis_sort_value(y, keys[i]);
     if (left != right)
       return left < right ? 1 : -1;
   }
@@ -275,7 +260,8 @@ static int merge_compare_sites(const void *a, const void *b, void *sort) {
   int order = merge_compare_figures(&x->figures, &y->figures, *(const enum analysis_sort *)sort);
   if (order)
     return order;
-  if (x->inherited.bytes != y->inherited.bytes)
+  if (x->inherited.bytes != y->inherited.bytes &&
+      *(const enum analysis_sort *)sort != ANALYSIS_SORT_NAME)
     return x->inherited.bytes < y->inherited.bytes ? 1 : -1;
   return identity_compare(&x->identity, &y->identity);
 }

@@ -38,8 +38,8 @@ struct column_context {
 
 struct column {
   const char *title, *help;
-  int width; /* at least the title's and any usual value's */
-  int sort;  /* enum analysis_sort, or -1: rows cannot be sorted by it */
+  int width;               /* at least the title's and any usual value's */
+  enum analysis_sort sort; /* rows in the order of its values; of a rate, that of its amount */
   /* Writes the value into out[FORMAT_BYTES] (format.h); false: not known (nothing is written). */
   bool (*value)(char *out, const struct column_context *context,
                 const struct analysis_figures *figures);

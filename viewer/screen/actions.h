@@ -25,6 +25,9 @@
   V(X, BUNDLES, view_bundles, '9', "bundles: what leaks together")                                 \
   V(X, TRACE, view_trace, '0', "trace: what is missing, what it cost, where it is from")
 
+#define VIEW_AS_ONE(X, name, ops, key, text) +1
+enum { VIEWS_COUNT = VIEWS(VIEW_AS_ONE, ) };
+
 #define VIEW_AS_ACTION(X, name, ops, key, text) X(VIEW_##name, "Views", "", text, key)
 
 /* X(action, group, hint, text, keys...): hint is for the bottom line, text for the help. */

@@ -69,14 +69,6 @@ static void desk_move_interval(struct desk *desk, enum action action) {
     desk_ask(desk, question);
 }
 
-static void desk_sort(struct desk *desk, int step) {
-  struct question question = model_question(desk->model);
-  question.sort =
-      (enum analysis_sort)(((int)question.sort + step + ANALYSIS_SORT_COUNT) % ANALYSIS_SORT_COUNT);
-  desk_ask(desk, question);
-  desk_say(desk, "sorted by %s", analysis_sort_name(question.sort));
-}
-
 static void desk_invert(struct desk *desk) {
   struct question question = model_question(desk->model);
   if (views_ops(desk->here.base)->by != ANALYSIS_BY_TREE || desk->here.overlay_count) {
@@ -93,6 +85,16 @@ static void desk_lay_over_once(struct desk *desk, const struct view_ops *ops) {
   const struct view *view = desk_view(desk);
   if (!view || view->ops != ops)
     desk_lay_over(desk, ops, NULL);
+}
+
+/* Of the table below what is laid over it. */
+static void desk_choose_columns(struct desk *desk) {
+  const struct grid_table *table = views_ops(desk->here.base)->grid;
+  desk->settings.choose = table;
+  if (table)
+    desk_lay_over_once(desk, &view_columns);
+  else
+    desk_say(desk, "there is no table here");
 }
 
 static enum desk_result desk_next_theme(struct desk *desk) {
@@ -139,16 +141,18 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
   case ACTION_THEME:
     return desk_next_theme(desk);
   case ACTION_COLUMNS:
-    desk_lay_over_once(desk, &view_columns);
+    desk_choose_columns(desk);
     break;
   case ACTION_HELP:
     desk_lay_over_once(desk, &view_help);
     break;
   case ACTION_SORT:
-    desk_sort(desk, 1);
-    break;
   case ACTION_SORT_BACK:
-    desk_sort(desk, -1);
+  case ACTION_REVERSE:
+    desk_say(desk, "nothing is sorted here");
+    break;
+  case ACTION_UNITS:
+    desk_say(desk, "no other figures here");
     break;
   case ACTION_INVERT:
     desk_invert(desk);

@@ -91,6 +91,7 @@ struct place desk_place(struct desk *desk) {
   struct place place = desk->here;
   const struct view *base = desk->bases[place.base];
   place.question = model_question(desk->model);
+  place.order = desk->settings.order;
   place.spot = base && base->ops->spot ? base->ops->spot(base) : (struct view_spot){0};
   return place;
 }
@@ -102,7 +103,9 @@ void desk_travel(struct desk *desk, enum action action) {
     desk_say(desk, undo ? "nothing to undo" : "nothing to redo");
     return;
   }
+  desk_remember(desk); /* rows may come in another order */
   desk->here = place;
+  desk->settings.order = place.order;
   struct view *base = desk_base(desk);
   if (base && base->ops->go)
     base->ops->go(base, place.spot);

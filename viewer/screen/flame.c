@@ -95,14 +95,15 @@ static uint32_t making_row(struct making *making, uint32_t parent,
 /* ---- Values -----------------------------------------------------------------------------------*/
 
 static void add_values(int64_t *values, const struct analysis_figures *figures, int sign) {
-  const int64_t added[ANALYSIS_SORT_COUNT] = {
+  const int64_t added[ANALYSIS_AMOUNTS] = {
       [ANALYSIS_SORT_OUTSTANDING] = (int64_t)figures->outstanding_bytes,
       [ANALYSIS_SORT_BLOCKS] = (int64_t)figures->outstanding_blocks,
       [ANALYSIS_SORT_GROWTH] = figures->growth_bytes,
       [ANALYSIS_SORT_ALLOCATED] = (int64_t)figures->allocated_bytes,
       [ANALYSIS_SORT_TEMPORARY] = (int64_t)figures->temporary_allocations,
+      [ANALYSIS_SORT_ALLOCATIONS] = (int64_t)figures->allocations,
       [ANALYSIS_SORT_PEAK] = (int64_t)figures->peaks_bytes};
-  for (int i = 0; i < ANALYSIS_SORT_COUNT; i++)
+  for (int i = 0; i < ANALYSIS_AMOUNTS; i++)
     values[i] += sign * added[i];
 }
 
@@ -133,7 +134,7 @@ static void flame_sum(struct flame *flame) {
   for (size_t i = flame->count; i-- > 1;) {
     const struct flame_node *node = &flame->nodes[i];
     struct flame_node *parent = &flame->nodes[node->parent];
-    for (int value = 0; value < ANALYSIS_SORT_COUNT; value++)
+    for (int value = 0; value < ANALYSIS_AMOUNTS; value++)
       parent->values[value] += node->values[value];
     parent->leak |= node->leak;
   }

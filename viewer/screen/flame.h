@@ -17,7 +17,7 @@ struct flame_node {
   const char *name;                      /* as the trace has it; the flame's */
   uint64_t key;                          /* of its path: the same in another picture */
   size_t row;                            /* one of the report's rows that it is made of */
-  int64_t values[ANALYSIS_SORT_COUNT];   /* with all below; the peak: of every stack by itself */
+  int64_t values[ANALYSIS_AMOUNTS];      /* with all below; the peak: of every stack by itself */
   bool leak;                             /* a leak's stack leads through it */
   int left, width;                       /* columns, as laid out last; width 0: not seen */
   int rest_left, rest_width;             /* of the children that are too narrow to be seen */

@@ -65,6 +65,6 @@ bool history_same(const struct place *a, const struct place *b) {
   for (size_t i = 0; i < a->overlay_count; i++)
     if (a->overlays[i] != b->overlays[i])
       return false;
-  return history_same_question(&a->question, &b->question) && a->spot.first == b->spot.first &&
-         a->spot.second == b->spot.second;
+  return history_same_question(&a->question, &b->question) && order_same(&a->order, &b->order) &&
+         a->spot.first == b->spot.first && a->spot.second == b->spot.second;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where a person has been: places that undo goes back to and redo goes to again. A place is what a
- * step of navigation can change: the view, what is laid over it, what is asked, the spot in the
- * view. Moving the cursor is no step.
+ * step of navigation can change: the view, what is laid over it, what is asked, the order, the spot
+ * in the view. Moving the cursor is no step.
  */
 #ifndef SEEP_HISTORY_H
 #define SEEP_HISTORY_H
@@ -18,6 +18,7 @@ struct place {
   struct view *overlays[HISTORY_OVERLAYS]; /* kept: they come back as they were left */
   size_t overlay_count;
   struct question question;
+  struct order order;
   struct view_spot spot;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/state.h"
 
-#include "screen/listing.h"
+#include "screen/views.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,42 +26,74 @@ bool state_path(char *path, size_t bytes) {
 
 /* ---- Texts ------------------------------------------------------------------------------------*/
 
-/* A column by its title, spaces as dashes; -1: none. */
-static int column_named(const char *name) {
-  for (int id = 0; id < COLUMN_COUNT; id++) {
-    const char *title = columns()[id].title, *at = name;
-    while (*title && (*at == *title || (*at == '-' && *title == ' '))) {
-      title++;
-      at++;
-    }
-    if (!*title && !*at)
-      return id;
-  }
+#define NAME_BYTES 32 /* of a column's name in the file */
+
+/* A column's title with dashes for what is no letter: names have no spaces between them. */
+static const char *column_name(char out[NAME_BYTES], const struct grid_table *table, int column) {
+  snprintf(out, NAME_BYTES, "%s", grid_title(table, column));
+  for (char *at = out; *at; at++)
+    *at = *at == ' ' ? '-' : *at;
+  return out;
+}
+
+/* -1: none is called so. The name of rows is behind all columns. */
+static int column_named(const struct grid_table *table, const char *text) {
+  char name[NAME_BYTES];
+  for (int column = 0; column <= grid_columns(table); column++)
+    if (strcmp(column_name(name, table, column), text) == 0)
+      return column;
   return -1;
 }
 
-static void state_take_columns(struct state *state, char *names) {
+/* The table of a line "columns.threads"; NULL: there is none of that name. */
+static const struct grid_table *table_named(const char *name) {
+  for (size_t i = 0; i < VIEWS_COUNT; i++)
+    if (views_ops(i)->grid && strcmp(views_ops(i)->grid->name, name) == 0)
+      return views_ops(i)->grid;
+  return NULL;
+}
+
+static void state_take_columns(struct state *state, const struct grid_table *table, char *names) {
   uint32_t chosen = 0;
   char *rest;
-  for (char *name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
-    if (column_named(name) >= 0)
-      chosen |= 1u << column_named(name);
+  for (char *name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+    int column = column_named(table, name);
+    if (column >= 0 && column < grid_columns(table))
+      chosen |= 1u << column;
+  }
   if (chosen)
-    state->columns = chosen;
+    state->columns[views_of_table(table)] = chosen;
+}
+
+/* The order by what only this table has. */
+static void state_take_order(struct state *state, const struct grid_table *table,
+                             const char *name) {
+  int column = column_named(table, name);
+  if (column >= COLUMN_COUNT)
+    state->order.own[views_of_table(table)] = (uint8_t)(column - COLUMN_COUNT + 1);
+}
+
+static void state_take_table(struct state *state, const char *name, char *value) {
+  const char *dot = strchr(name, '.');
+  const struct grid_table *table = table_named(dot + 1);
+  if (table && strncmp(name, "columns.", 8) == 0)
+    state_take_columns(state, table, value);
+  else if (table && strncmp(name, "sort.", 5) == 0)
+    state_take_order(state, table, value);
 }
 
 static void state_take(struct state *state, const char *name, char *value) {
   int number;
-  if (strcmp(name, "columns") == 0)
-    state_take_columns(state, value);
-  else if (strcmp(name, "figures") == 0 && (number = listing_figures_of(value)) >= 0)
-    state->figures = number;
+  if (strchr(name, '.'))
+    state_take_table(state, name, value);
+  else if (strcmp(name, "figures") == 0 && (number = figure_set_of(value)) >= 0)
+    state->figures = (enum figure_set)number;
   else if (strcmp(name, "sort") == 0 && (number = analysis_sort_of(value)) >= 0)
     state->sort = (enum analysis_sort)number;
   else if (strcmp(name, "theme") == 0 && (number = theme_of(value)) >= 0)
     state->theme = (enum theme)number;
   else if (strcmp(name, "reverse") == 0)
-    state->reverse = strcmp(value, "yes") == 0;
+    state->order.reverse = strcmp(value, "yes") == 0;
 }
 
 void state_read(struct state *state, const char *path) {
@@ -81,21 +113,29 @@ void state_read(struct state *state, const char *path) {
   }
 }
 
-static int state_text(const struct state *state, char *out, size_t bytes) {
-  int used = snprintf(out, bytes, "figures %s\nsort %s\nreverse %s\ntheme %s\n",
-                      listing_figures_name(state->figures), analysis_sort_name(state->sort),
-                      state->reverse ? "yes" : "no", theme_name(state->theme));
-  if (!state->columns)
-    return used;
-  used += snprintf(out + used, bytes - (size_t)used, "columns");
-  for (int id = 0; id < COLUMN_COUNT; id++)
-    if (state->columns & 1u << id) {
-      int begin = used;
-      used += snprintf(out + used, bytes - (size_t)used, " %s", columns()[id].title);
-      for (char *at = out + begin + 1; *at; at++)
-        *at = *at == ' ' ? '-' : *at;
-    }
-  return used + snprintf(out + used, bytes - (size_t)used, "\n");
+/* What was set of one table. */
+static void state_put_table(FILE *out, const struct state *state, const struct grid_table *table) {
+  char name[NAME_BYTES];
+  size_t number = views_of_table(table);
+  if (state->columns[number])
+    fprintf(out, "columns.%s", table->name);
+  for (int column = 0; column < grid_columns(table); column++)
+    if (state->columns[number] & 1u << column)
+      fprintf(out, " %s", column_name(name, table, column));
+  if (state->columns[number])
+    fputc('\n', out);
+  if (state->order.own[number])
+    fprintf(out, "sort.%s %s\n", table->name,
+            column_name(name, table, COLUMN_COUNT + state->order.own[number] - 1));
+}
+
+static void state_put(FILE *out, const struct state *state) {
+  fprintf(out, "figures %s\nsort %s\nreverse %s\ntheme %s\n", figure_set_name(state->figures),
+          analysis_sort_name(state->sort), state->order.reverse ? "yes" : "no",
+          theme_name(state->theme));
+  for (size_t i = 0; i < VIEWS_COUNT; i++)
+    if (views_ops(i)->grid && views_of_table(views_ops(i)->grid) == i)
+      state_put_table(out, state, views_ops(i)->grid);
 }
 
 /* ---- Writing ----------------------------------------------------------------------------------*/
@@ -111,17 +151,19 @@ static void make_folders(const char *path) {
   }
 }
 
-static bool write_all(int descriptor, const char *text, size_t bytes) {
-  ssize_t written = write(descriptor, text, bytes);
-  bool done = written == (ssize_t)bytes && fsync(descriptor) == 0;
-  if (written >= 0 && written != (ssize_t)bytes)
-    errno = ENOSPC;
-  return close(descriptor) == 0 && done;
+static bool write_all(int descriptor, const struct state *state) {
+  FILE *out = fdopen(descriptor, "w");
+  if (!out) {
+    close(descriptor);
+    return false;
+  }
+  state_put(out, state);
+  bool done = fflush(out) == 0 && fsync(descriptor) == 0;
+  return fclose(out) == 0 && done;
 }
 
 bool state_write(const struct state *state, const char *path) {
-  char text[STATE_BYTES], draft[PATH_MAX];
-  int length = state_text(state, text, sizeof text);
+  char draft[PATH_MAX];
   if (snprintf(draft, sizeof draft, "%s.XXXXXX", path) >= (int)sizeof draft) {
     errno = ENAMETOOLONG;
     return false;
@@ -130,7 +172,7 @@ bool state_write(const struct state *state, const char *path) {
   int descriptor = mkostemp(draft, O_CLOEXEC); /* 0600 */
   if (descriptor < 0)
     return false;
-  if (write_all(descriptor, text, (size_t)length) && rename(draft, path) == 0)
+  if (write_all(descriptor, state) && rename(draft, path) == 0)
     return true;
   int why = errno;
   unlink(draft);
@@ -139,6 +181,6 @@ bool state_write(const struct state *state, const char *path) {
 }
 
 bool state_same(const struct state *a, const struct state *b) {
-  return a->figures == b->figures && a->columns == b->columns && a->reverse == b->reverse &&
-         a->theme == b->theme && a->sort == b->sort;
+  return a->figures == b->figures && memcmp(a->columns, b->columns, sizeof a->columns) == 0 &&
+         order_same(&a->order, &b->order) && a->theme == b->theme && a->sort == b->sort;
 }

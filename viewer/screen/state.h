@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 struct state {
-  int figures; /* these three as in struct settings */
-  uint32_t columns;
-  bool reverse;
+  enum figure_set figures; /* these three as in struct settings */
+  uint32_t columns[VIEWS_COUNT];
+  struct order order;
   enum theme theme;
   enum analysis_sort sort;
 };

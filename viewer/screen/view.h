@@ -8,18 +8,31 @@
 #define SEEP_VIEW_H
 
 #include "screen/actions.h"
+#include "screen/figure_set.h"
+#include "screen/grid.h"
 #include "screen/model.h"
 #include "screen/screen.h"
 #include "screen/table.h"
 #include "screen/theme.h"
 
+/* What rows are sorted by, besides the question's order. */
+struct order {
+  bool reverse; /* the smallest first */
+  /* Of each table (by its first view): 0: as the question is, or as usual; else the column's number
+   * among the table's own, the name behind them, plus 1. */
+  uint8_t own[VIEWS_COUNT];
+};
+
+bool order_same(const struct order *a, const struct order *b);
+
 /* What all views share and a person has set. */
 struct settings {
-  int figures;      /* which set of columns, see listing.h */
-  uint32_t columns; /* those chosen, by bits of enum column_id; 0: none */
-  bool reverse;     /* smallest first */
+  enum figure_set figures;
+  uint32_t columns[VIEWS_COUNT]; /* chosen, of each table by its first view; 0: none */
+  struct order order;
   enum theme theme;
-  char needle[256]; /* searched for last */
+  char needle[256];                /* searched for last */
+  const struct grid_table *choose; /* the table whose columns are to be chosen */
 };
 
 enum view_result {
@@ -40,8 +53,9 @@ struct view {
   struct settings *settings;
   const struct picture *picture; /* NULL: the one that this view shows is not there yet */
   struct table table;
-  int columns; /* of the screen that it was drawn on last */
-  int head;    /* row of the screen with the headings, as drawn last; 0: none */
+  struct grid grid;               /* of views that show a table: as drawn last */
+  int64_t most[ANALYSIS_AMOUNTS]; /* of its rows, by enum analysis_sort; see grid_gauge */
+  int head;                       /* row of the screen with the headings, as drawn last; 0: none */
 };
 
 #define VIEW_HINTS 8
@@ -63,11 +77,12 @@ struct view_ops {
   void (*remember)(struct view *view); /* the picture is about to go: keep what finds the rows */
   void (*refresh)(struct view *view);  /* there is another picture, or other settings */
   void (*symbols)(struct view *view);  /* more symbols can be peeked at */
-  int (*head)(struct view *view, struct screen *screen, int first); /* draws; returns its rows */
+  const struct grid_table *grid;       /* its headings stand above the rows */
+  int (*head)(struct view *view, struct screen *screen,
+              int first); /* draws what is above that; returns its rows */
   /* Instead of head and rows, for what is no list: then moving is act's, too, and the table only
    * keeps which of the things is selected. */
   void (*draw)(struct view *view, struct screen *screen, int first, int height);
-  void (*sort_at)(struct view *view, int column); /* a heading was pointed at */
   enum view_result (*act)(struct view *view, enum action action, const struct key *key);
   const struct analysis_site *(*selected)(struct view *view); /* NULL: none */
   const char *(*source)(struct view *view, uint32_t *line);   /* of the row selected; NULL: none */
@@ -89,6 +104,9 @@ void view_set_picture(struct view *view, const struct picture *picture);
 void view_draw(struct view *view, struct screen *screen, int first, int height);
 
 enum view_result view_act(struct view *view, enum action action, const struct key *key);
+
+/* The settings have changed: the rows are put in order anew, the cursor stays on its row. */
+void view_rearrange(struct view *view);
 
 /* Selects the next row that has settings->needle, from start on in the direction of step. */
 bool view_search(struct view *view, size_t start, int step);

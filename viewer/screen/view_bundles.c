@@ -3,18 +3,19 @@
  * What leaks, put together: sites whose blocks become more in step are one bundle, named after its
  * owner, which opens to its members. A leak that goes with no other is a row of its own.
  */
+#include "analysis/figures.h"
 #include "report/format.h"
-#include "screen/grid.h"
 #include "screen/listing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define NOT_SELECTED UINT64_MAX
 
-struct bundles_lead {          /* a bundle, or a leak of its own */
-  const struct bundle *bundle; /* NULL: none */
-  size_t site;                 /* the owner's row of the report */
-  uint64_t bytes;
+struct bundles_lead {              /* a bundle, or a leak of its own */
+  const struct bundle *bundle;     /* NULL: none */
+  size_t site;                     /* the owner's row of the report */
+  struct analysis_figures figures; /* of all members */
 };
 
 struct bundles_row {
@@ -24,27 +25,13 @@ struct bundles_row {
 
 struct bundles_view {
   struct view view;
-  struct bundles_lead *leads; /* largest first */
+  struct bundles_lead *leads;
+  struct bundles_row *tops; /* the leads, in the order in which they are shown */
   size_t lead_count;
-  struct bundles_row *rows;
-  uint64_t *open; /* keys of the owners whose bundles are open */
+  struct bundles_row *rows; /* with the members of those that are open */
+  uint64_t *open;           /* keys of the owners whose bundles are open */
   size_t open_count, open_capacity;
   uint64_t selected; /* key of the row's site, while the picture changes */
-};
-
-enum bundles_column {
-  BUNDLES_BYTES,
-  BUNDLES_BLOCKS,
-  BUNDLES_SITES,
-  BUNDLES_PER_UNIT,
-  BUNDLES_COLUMNS
-};
-
-static const struct grid_column bundles_columns[BUNDLES_COLUMNS] = {
-    [BUNDLES_BYTES] = {"outstanding", 11, false},
-    [BUNDLES_BLOCKS] = {"blocks", 9, false},
-    [BUNDLES_SITES] = {"sites", 9, false},
-    [BUNDLES_PER_UNIT] = {"bytes/unit", 10, false},
 };
 
 static struct bundles_view *bundles_of_view(struct view *view) {
@@ -101,50 +88,106 @@ static void bundles_toggle(struct bundles_view *bundles, const struct bundles_le
   bundles->open[bundles->open_count++] = key;
 }
 
+/* ---- Columns --------------------------------------------------------------------------------- */
+
+static double count_value(const struct grid_row *row) {
+  const struct bundle *bundle = ((const struct bundles_row *)row->own)->lead->bundle;
+  return bundle ? (double)bundle->count : 1;
+}
+
+/* A member's place tells how many of its blocks go with one of the owner's. */
+static bool count_text(char *out, const struct grid_row *row) {
+  const struct bundle_member *member = ((const struct bundles_row *)row->own)->member;
+  char ratio[FORMAT_BYTES];
+  if (member)
+    snprintf(out, GRID_CELL, "x%s", format_ratio(ratio, member->ratio));
+  else
+    format_count(out, (uint64_t)count_value(row));
+  return true;
+}
+
+static const struct grid_column bundles_own[] = {
+    {.title = "sites",
+     .help = "that leak in step; of one of them: its blocks to one of the owner's",
+     .width = 9,
+     .early = true,
+     .text = count_text,
+     .value = count_value},
+};
+
+static const char *bundles_heading(const struct view *view) {
+  (void)view;
+  return "  leaks, with what leaks in step";
+}
+
+static struct grid_row bundles_row(const struct view *view, const void *element) {
+  const struct bundles_row *row = element;
+  const struct analysis_report *report = view->picture->report;
+  return (struct grid_row){
+      view, row, row->member ? &report->sites[row->member->row].figures : &row->lead->figures};
+}
+
+static const struct grid_table bundles_table = {.name = "bundles",
+                                                .figures = 4,
+                                                .own = bundles_own,
+                                                .own_count =
+                                                    sizeof bundles_own / sizeof *bundles_own,
+                                                .usual = -1,
+                                                .heading = bundles_heading,
+                                                .row = bundles_row};
+
 /* ---- Rows -------------------------------------------------------------------------------------*/
 
-static int bundles_compare(const void *a, const void *b) {
-  const struct bundles_lead *x = a, *y = b;
-  if (x->bytes != y->bytes)
-    return x->bytes > y->bytes ? -1 : 1;
-  return (x->site > y->site) - (x->site < y->site);
+static struct analysis_figures bundles_sum(const struct analysis_report *report,
+                                           const struct bundle *bundle) {
+  struct analysis_figures sum = {0};
+  for (size_t i = 0; i < bundle->count; i++)
+    figures_add(&sum, &report->sites[bundle->members[i].row].figures);
+  return sum;
+}
+
+static void bundles_release(struct bundles_view *bundles) {
+  free(bundles->leads);
+  free(bundles->tops);
+  free(bundles->rows);
 }
 
 static void bundles_add_lead(struct bundles_view *bundles, size_t site) {
   const struct picture *picture = bundles->view.picture;
   const struct bundles *all = picture->findings->bundles;
-  struct bundles_lead lead = {.site = site,
-                              .bytes = picture->report->sites[site].figures.outstanding_bytes};
+  struct bundles_lead lead = {.site = site, .figures = picture->report->sites[site].figures};
   if (all->of_row[site] != BUNDLES_NONE) {
     lead.bundle = &all->list[all->of_row[site]];
-    lead.bytes = lead.bundle->bytes;
+    lead.figures = bundles_sum(picture->report, lead.bundle);
   }
   bundles->leads[bundles->lead_count++] = lead;
 }
 
-/* Finds what leads; false: no memory. */
+/* Finds what leads, and puts it in order; false: no memory. */
 static bool bundles_collect(struct bundles_view *bundles) {
   const struct picture *picture = bundles->view.picture;
   size_t sites = picture->report->site_count;
   bundles->lead_count = 0;
-  free(bundles->leads);
-  free(bundles->rows);
+  bundles_release(bundles);
   bundles->leads = reallocarray(NULL, sites + 1, sizeof *bundles->leads);
+  bundles->tops = reallocarray(NULL, sites + 1, sizeof *bundles->tops);
   bundles->rows = reallocarray(NULL, 2 * sites + 1, sizeof *bundles->rows);
-  if (!bundles->leads || !bundles->rows)
+  if (!bundles->leads || !bundles->tops || !bundles->rows)
     return false;
   for (size_t i = 0; picture->findings && i < sites; i++)
     if (findings_leads(picture->findings, i))
       bundles_add_lead(bundles, i);
-  qsort(bundles->leads, bundles->lead_count, sizeof *bundles->leads, bundles_compare);
+  for (size_t i = 0; i < bundles->lead_count; i++)
+    bundles->tops[i] = (struct bundles_row){.lead = &bundles->leads[i]};
+  grid_arrange(&bundles->view, bundles->tops, bundles->lead_count, sizeof *bundles->tops);
   return true;
 }
 
 static void bundles_fold(struct bundles_view *bundles) {
   size_t count = 0;
   for (size_t i = 0; i < bundles->lead_count; i++) {
-    const struct bundles_lead *lead = &bundles->leads[i];
-    bundles->rows[count++] = (struct bundles_row){.lead = lead};
+    const struct bundles_lead *lead = bundles->tops[i].lead;
+    bundles->rows[count++] = bundles->tops[i];
     for (size_t j = 0; bundles_is_open(bundles, lead) && j < lead->bundle->count; j++)
       bundles->rows[count++] = (struct bundles_row){lead, &lead->bundle->members[j]};
   }
@@ -171,77 +214,22 @@ static void bundles_refresh(struct view *view) {
 }
 
 static void bundles_close(struct view *view) {
-  free(bundles_of_view(view)->leads);
-  free(bundles_of_view(view)->rows);
+  bundles_release(bundles_of_view(view));
   free(bundles_of_view(view)->open);
 }
 
 /* ---- Drawing ----------------------------------------------------------------------------------*/
 
-static void bundles_lay_out(struct grid *grid, const struct view *view,
-                            const struct screen *screen) {
-  int count = view->picture->report->units ? BUNDLES_COLUMNS : BUNDLES_PER_UNIT;
-  grid_lay_out(grid, bundles_columns, count, screen->columns);
-}
-
-static int bundles_head(struct view *view, struct screen *screen, int first) {
-  struct grid grid;
-  bundles_lay_out(&grid, view, screen);
-  grid_head(&grid, screen, first, "  leaks, with what leaks in step");
-  return 1;
-}
-
-static void bundles_draw_figures(const struct grid *grid, const struct bundles_view *bundles,
-                                 uint64_t bytes, uint64_t blocks, struct screen *screen, int at) {
-  char text[FORMAT_BYTES];
-  uint64_t units = bundles->view.picture->report->units;
-  grid_put(grid, screen, at, BUNDLES_BYTES, STYLE_TEXT, format_size(text, bytes));
-  grid_put(grid, screen, at, BUNDLES_BLOCKS, STYLE_QUIET, format_count(text, blocks));
-  if (units)
-    grid_put(grid, screen, at, BUNDLES_PER_UNIT, STYLE_QUIET,
-             format_ratio(text, (double)bytes / (double)units));
-}
-
-static void bundles_draw_lead(const struct grid *grid, const struct bundles_view *bundles,
-                              const struct bundles_lead *lead, const char *name,
-                              struct screen *screen, int at) {
-  char text[FORMAT_BYTES];
-  const struct analysis_site *site = &bundles->view.picture->report->sites[lead->site];
-  uint64_t blocks = lead->bundle ? lead->bundle->blocks : site->figures.outstanding_blocks;
-  bundles_draw_figures(grid, bundles, lead->bytes, blocks, screen, at);
-  grid_put(grid, screen, at, BUNDLES_SITES, STYLE_QUIET,
-           format_count(text, lead->bundle ? lead->bundle->count : 1));
-  if (lead->bundle)
-    grid_fold(grid, screen, at, bundles_is_open(bundles, lead));
-  grid_name(grid, screen, at, 2, STYLE_LEAK, name);
-}
-
-/* A member's place among "sites" tells how many of its blocks go with one of the owner's. */
-static void bundles_draw_member(const struct grid *grid, const struct bundles_view *bundles,
-                                const struct bundle_member *member, const char *name,
-                                struct screen *screen, int at) {
-  char ratio[FORMAT_BYTES], text[FORMAT_BYTES + 4];
-  const struct analysis_figures *figures =
-      &bundles->view.picture->report->sites[member->row].figures;
-  bundles_draw_figures(grid, bundles, figures->outstanding_bytes, figures->outstanding_blocks,
-                       screen, at);
-  snprintf(text, sizeof text, "%s%s", screen->unicode ? "\u00d7" : "x",
-           format_ratio(ratio, member->ratio));
-  grid_put(grid, screen, at, BUNDLES_SITES, STYLE_QUIET, text);
-  grid_name(grid, screen, at, 4, STYLE_TEXT, name);
-}
-
 static void bundles_draw(void *data, size_t number, struct screen *screen, int at) {
   struct bundles_view *bundles = data;
+  const struct view *view = &bundles->view;
   const struct bundles_row *row = &bundles->rows[number];
-  struct grid grid;
   char name[LISTING_NAME];
-  bundles_lay_out(&grid, &bundles->view, screen);
-  listing_name(name, bundles->view.picture, bundles_site(bundles, number));
-  if (row->member)
-    bundles_draw_member(&grid, bundles, row->member, name, screen, at);
-  else
-    bundles_draw_lead(&grid, bundles, row->lead, name, screen, at);
+  listing_name(name, view->picture, bundles_site(bundles, number));
+  grid_cells(view, row, screen, at);
+  if (row->lead->bundle && !row->member)
+    grid_fold(view, screen, at, 0, bundles_is_open(bundles, row->lead));
+  grid_name(view, screen, at, row->member ? 4 : 2, row->member ? STYLE_TEXT : STYLE_LEAK, name);
 }
 
 static bool bundles_matches(void *data, size_t row, const char *needle) {
@@ -285,14 +273,14 @@ const struct view_ops view_bundles = {
     .name = "bundles",
     .bytes = sizeof(struct bundles_view),
     .by = ANALYSIS_BY_SITE,
-    .hints = {ACTION_OPEN, ACTION_BACK, ACTION_SEARCH, ACTION_FILTER, ACTION_FROM_FORWARD,
-              ACTION_TO_BACK},
+    .hints = {ACTION_OPEN, ACTION_BACK, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
+              ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {bundles_draw, bundles_matches},
     .empty = "No leak seen.",
     .close = bundles_close,
     .remember = bundles_remember,
     .refresh = bundles_refresh,
-    .head = bundles_head,
+    .grid = &bundles_table,
     .act = bundles_act,
     .selected = bundles_selected,
 };

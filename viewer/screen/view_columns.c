@@ -1,56 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The chooser of columns: those of the tables of sites, functions and of the tree.
+ * The chooser of columns, of the table that it is laid over.
  */
-#include "screen/listing.h"
+#include "screen/view.h"
 
 #include <stdio.h>
 
-static bool columns_open(struct view *view, const struct analysis_site *site) {
+struct chooser {
+  struct view view;
+  const struct grid_table *table;
+};
+
+static const struct grid_table *chooser_table(const struct view *view) {
+  return ((const struct chooser *)view)->table;
+}
+
+/* A table without figures has but its own. */
+static int chooser_column(const struct view *view, size_t row) {
+  return (int)row + (chooser_table(view)->figures ? 0 : COLUMN_COUNT);
+}
+
+static bool chooser_open(struct view *view, const struct analysis_site *site) {
   (void)site;
-  table_count(&view->table, COLUMN_COUNT);
+  ((struct chooser *)view)->table = view->settings->choose;
+  table_count(&view->table, (size_t)(grid_columns(chooser_table(view)) - chooser_column(view, 0)));
   return true;
 }
 
-static int columns_head(struct view *view, struct screen *screen, int first) {
-  char text[120];
-  snprintf(text, sizeof text, "columns of tables: %s; Enter puts one in or takes it out",
-           listing_figures_name(view->settings->figures));
+static int chooser_head(struct view *view, struct screen *screen, int first) {
+  char text[160];
+  const struct grid_table *table = chooser_table(view);
+  bool chosen = grid_has_choice(view->settings, table);
+  enum figure_set set = figure_set_usable(view->settings->figures, true, chosen);
+  snprintf(text, sizeof text, "columns of %s%s%s; Enter puts one in or takes it out", table->name,
+           table->figures ? ": " : "", table->figures ? figure_set_name(set) : "");
   screen_paint(screen, first, 0, screen->columns, STYLE_HEADING);
   screen_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, text);
   return 1;
 }
 
-static void columns_draw(void *data, size_t row, struct screen *screen, int at) {
+static void chooser_draw(void *data, size_t row, struct screen *screen, int at) {
   const struct view *view = data;
-  const struct column *column = &columns()[row];
-  bool shown = listing_has_column(view->settings, (int)row);
+  int column = chooser_column(view, row);
+  bool shown = grid_has_column(view->settings, chooser_table(view), column);
   screen_put(screen, at, 1, 4, shown ? STYLE_TEXT : STYLE_QUIET, shown ? "[x]" : "[ ]");
-  screen_put(screen, at, 5, 13, shown ? STYLE_TEXT : STYLE_QUIET, column->title);
-  screen_put(screen, at, 19, screen->columns - 20, STYLE_QUIET, column->help);
+  screen_put(screen, at, 5, 13, shown ? STYLE_TEXT : STYLE_QUIET,
+             grid_title(chooser_table(view), column));
+  screen_put(screen, at, 19, screen->columns - 20, STYLE_QUIET,
+             grid_help(chooser_table(view), column));
 }
 
-static bool columns_matches(void *data, size_t row, const char *needle) {
-  (void)data;
-  return view_text_has(columns()[row].title, needle) || view_text_has(columns()[row].help, needle);
+static bool chooser_matches(void *data, size_t row, const char *needle) {
+  const struct view *view = data;
+  int column = chooser_column(view, row);
+  return view_text_has(grid_title(chooser_table(view), column), needle) ||
+         view_text_has(grid_help(chooser_table(view), column), needle);
 }
 
-static enum view_result columns_act(struct view *view, enum action action, const struct key *key) {
+static enum view_result chooser_act(struct view *view, enum action action, const struct key *key) {
+  struct settings *settings = view->settings;
+  const struct grid_table *table = chooser_table(view);
   (void)key;
-  if (action != ACTION_OPEN)
+  if (action == ACTION_OPEN)
+    grid_toggle_column(settings, table, chooser_column(view, view->table.cursor));
+  else if (action == ACTION_UNITS)
+    settings->figures = figure_set_next(settings->figures, true, grid_has_choice(settings, table));
+  else
     return VIEW_IGNORED;
-  listing_toggle_column(view->settings, (int)view->table.cursor);
   return VIEW_DONE;
 }
 
 const struct view_ops view_columns = {
     .name = "columns",
-    .bytes = sizeof(struct view),
+    .bytes = sizeof(struct chooser),
     .by = -1,
     .fixed = true,
     .hints = {ACTION_OPEN, ACTION_BACK, ACTION_UNITS, ACTION_SEARCH},
-    .rows = {columns_draw, columns_matches},
-    .open = columns_open,
-    .head = columns_head,
-    .act = columns_act,
+    .rows = {chooser_draw, chooser_matches},
+    .open = chooser_open,
+    .head = chooser_head,
+    .act = chooser_act,
 };

@@ -3,7 +3,6 @@
  * What is new, gone, grown or shrunk: between the ends of the interval, or between two traces.
  */
 #include "report/format.h"
-#include "screen/grid.h"
 #include "screen/view.h"
 
 #include <math.h>
@@ -13,18 +12,10 @@
 
 #define RATIO_BELOW 10000 /* bytes per unit or hour that are written with their fraction */
 
-enum diff_column { DIFF_CHANGE, DIFF_BYTES, DIFF_BLOCKS, DIFF_OLD, DIFF_NEW, DIFF_COLUMNS };
-
-static const struct grid_column columns[DIFF_COLUMNS] = {
-    {"change", 6, true}, {"bytes", 12, false}, {"blocks", 10, false},
-    {"old", 11, false},  {"new", 11, false},
-};
-
 struct diff {
   struct view view;
-  size_t *order; /* of the comparison's rows */
-  enum diff_column sort;
-  uint64_t key; /* of the selected row, while the picture changes */
+  const struct compare_row **rows; /* of the comparison, in the order in which they are shown */
+  uint64_t key;                    /* of the selected row, while the picture changes */
 };
 
 static struct diff *diff_of(struct view *view) {
@@ -36,87 +27,14 @@ static const struct difference *diff_difference(const struct view *view) {
 }
 
 static const struct compare_row *diff_at(const struct view *view, size_t row) {
-  size_t index = view->settings->reverse ? view->table.count - 1 - row : row;
-  return &diff_difference(view)->comparison.rows[((const struct diff *)view)->order[index]];
+  return ((const struct diff *)view)->rows[row];
 }
 
-/* ---- Order ------------------------------------------------------------------------------------*/
+/* ---- Columns ----------------------------------------------------------------------------------*/
 
-static double row_value(const struct compare_row *row, enum diff_column column) {
-  switch (column) {
-  case DIFF_CHANGE:
-    return -(double)row->change;
-  case DIFF_BLOCKS:
-    return fabs(row->new.blocks - row->old.blocks);
-  case DIFF_OLD:
-    return row->old.bytes;
-  case DIFF_NEW:
-    return row->new.bytes;
-  default:
-    return fabs(row->new.bytes - row->old.bytes);
-  }
+static const struct compare_row *pair_of(const struct grid_row *row) {
+  return row->own;
 }
-
-/* Rows that are equal stay as the comparison has them: by their difference. */
-static int diff_compare(const void *a, const void *b, void *data) {
-  const struct view *view = data;
-  size_t x = *(const size_t *)a, y = *(const size_t *)b;
-  const struct compare_row *rows = diff_difference(view)->comparison.rows;
-  enum diff_column sort = ((const struct diff *)view)->sort;
-  double left = row_value(&rows[x], sort), right = row_value(&rows[y], sort);
-  if (left != right)
-    return left < right ? 1 : -1;
-  return (x > y) - (x < y);
-}
-
-static void diff_sort(struct view *view) {
-  struct diff *self = diff_of(view);
-  for (size_t i = 0; i < view->table.count; i++)
-    self->order[i] = i;
-  qsort_r(self->order, view->table.count, sizeof *self->order, diff_compare, view);
-}
-
-static uint64_t diff_key(const struct compare_row *row) {
-  char name[IDENTITY_BYTES];
-  uint64_t key = 1;
-  for (const char *at = identity_text(name, compare_identity(row)); *at; at++)
-    key = key * 31 + (unsigned char)*at;
-  return key;
-}
-
-/* ---- Coming and going -------------------------------------------------------------------------*/
-
-static bool diff_open(struct view *view, const struct analysis_site *site) {
-  (void)site;
-  diff_of(view)->sort = DIFF_BYTES;
-  return true;
-}
-
-static void diff_close(struct view *view) {
-  free(diff_of(view)->order);
-}
-
-static void diff_remember(struct view *view) {
-  if (view->table.count)
-    diff_of(view)->key = diff_key(diff_at(view, view->table.cursor));
-}
-
-static void diff_refresh(struct view *view) {
-  struct diff *self = diff_of(view);
-  size_t count = diff_difference(view)->comparison.count;
-  size_t *order = reallocarray(self->order, count + 1, sizeof *order);
-  if (order)
-    self->order = order;
-  table_count(&view->table, order ? count : 0);
-  diff_sort(view);
-  for (size_t row = 0; view->table.cursor && row < view->table.count; row++)
-    if (diff_key(diff_at(view, row)) == self->key) {
-      table_move_to(&view->table, row);
-      return;
-    }
-}
-
-/* ---- Drawing ----------------------------------------------------------------------------------*/
 
 static const char *amount(char *out, enum compare_normal normal, double value, bool blocks) {
   if (normal != COMPARE_NONE && (blocks || value < RATIO_BELOW))
@@ -130,6 +48,156 @@ static const char *change_of(char *out, enum compare_normal normal, double chang
   snprintf(out, FORMAT_BYTES, "%s%.40s", change > 0 ? "+" : change < 0 ? "-" : "", value);
   return out;
 }
+
+static enum compare_normal normal_of(const struct grid_row *row) {
+  return diff_difference(row->view)->normal;
+}
+
+static enum screen_style change_style(const struct grid_row *row) {
+  enum compare_change change = pair_of(row)->change;
+  return change == COMPARE_NEW || change == COMPARE_GROWN ? STYLE_GROWTH : STYLE_QUIET;
+}
+
+static bool change_text(char *out, const struct grid_row *row) {
+  snprintf(out, GRID_CELL, "%s", compare_change_word(pair_of(row)->change));
+  return true;
+}
+
+static double change_value(const struct grid_row *row) {
+  return -(double)pair_of(row)->change;
+}
+
+static double bytes_change(const struct grid_row *row) {
+  return pair_of(row)->new.bytes - pair_of(row)->old.bytes;
+}
+
+static bool bytes_text(char *out, const struct grid_row *row) {
+  return change_of(out, normal_of(row), bytes_change(row), false);
+}
+
+static double bytes_value(const struct grid_row *row) {
+  return fabs(bytes_change(row));
+}
+
+static double blocks_change(const struct grid_row *row) {
+  return pair_of(row)->new.blocks - pair_of(row)->old.blocks;
+}
+
+static bool blocks_text(char *out, const struct grid_row *row) {
+  return change_of(out, normal_of(row), blocks_change(row), true);
+}
+
+static double blocks_value(const struct grid_row *row) {
+  return fabs(blocks_change(row));
+}
+
+static double old_value(const struct grid_row *row) {
+  return pair_of(row)->old.bytes;
+}
+
+static bool old_text(char *out, const struct grid_row *row) {
+  return amount(out, normal_of(row), old_value(row), false);
+}
+
+static double new_value(const struct grid_row *row) {
+  return pair_of(row)->new.bytes;
+}
+
+static bool new_text(char *out, const struct grid_row *row) {
+  return amount(out, normal_of(row), new_value(row), false);
+}
+
+enum { DIFF_CHANGE, DIFF_BYTES, DIFF_BLOCKS, DIFF_OLD, DIFF_NEW, DIFF_COLUMNS };
+static const struct grid_column diff_own[DIFF_COLUMNS] = {
+    [DIFF_CHANGE] = {.title = "change",
+                     .help = "new, gone, grown or shrunk",
+                     .width = 6,
+                     .left = true,
+                     .text = change_text,
+                     .value = change_value,
+                     .style = change_style},
+    [DIFF_BYTES] = {.title = "bytes",
+                    .help = "by how many; sorted by how much, whichever way",
+                    .width = 12,
+                    .text = bytes_text,
+                    .value = bytes_value,
+                    .style = change_style},
+    [DIFF_BLOCKS] = {.title = "blocks",
+                     .help = "by how many",
+                     .width = 10,
+                     .text = blocks_text,
+                     .value = blocks_value},
+    [DIFF_OLD] =
+        {.title = "old", .help = "bytes before", .width = 11, .text = old_text, .value = old_value},
+    [DIFF_NEW] =
+        {.title = "new", .help = "bytes after", .width = 11, .text = new_text, .value = new_value},
+};
+
+static const char *diff_heading(const struct view *view) {
+  (void)view;
+  return "call site";
+}
+
+/* Elements are pointers to rows of the comparison. */
+static struct grid_row diff_row(const struct view *view, const void *element) {
+  return (struct grid_row){view, *(const struct compare_row *const *)element, NULL};
+}
+
+static const char *diff_text(char *out, const struct grid_row *row) {
+  return identity_text(out, compare_identity(pair_of(row)));
+}
+
+static const struct grid_table diff_table = {.name = "diff",
+                                             .own = diff_own,
+                                             .own_count = DIFF_COLUMNS,
+                                             .usual = DIFF_BYTES,
+                                             .heading = diff_heading,
+                                             .row = diff_row,
+                                             .text = diff_text};
+
+/* ---- Rows -------------------------------------------------------------------------------------*/
+
+static uint64_t diff_key(const struct compare_row *row) {
+  char name[IDENTITY_BYTES];
+  uint64_t key = 1;
+  for (const char *at = identity_text(name, compare_identity(row)); *at; at++)
+    key = key * 31 + (unsigned char)*at;
+  return key;
+}
+
+static void diff_close(struct view *view) {
+  free(diff_of(view)->rows);
+}
+
+static void diff_remember(struct view *view) {
+  if (view->table.count)
+    diff_of(view)->key = diff_key(diff_at(view, view->table.cursor));
+}
+
+/* Takes the comparison's rows; false: no memory. */
+static bool diff_take(struct diff *self, const struct comparison *comparison) {
+  const struct compare_row **rows = reallocarray(self->rows, comparison->count + 1, sizeof *rows);
+  if (!rows)
+    return false;
+  self->rows = rows;
+  for (size_t i = 0; i < comparison->count; i++)
+    rows[i] = &comparison->rows[i];
+  grid_arrange(&self->view, rows, comparison->count, sizeof *rows);
+  return true;
+}
+
+static void diff_refresh(struct view *view) {
+  struct diff *self = diff_of(view);
+  const struct comparison *comparison = &diff_difference(view)->comparison;
+  table_count(&view->table, diff_take(self, comparison) ? comparison->count : 0);
+  for (size_t row = 0; view->table.cursor && row < view->table.count; row++)
+    if (diff_key(diff_at(view, row)) == self->key) {
+      table_move_to(&view->table, row);
+      return;
+    }
+}
+
+/* ---- Drawing ----------------------------------------------------------------------------------*/
 
 /* What is compared with what, and how many sites changed in which way. */
 static void draw_sides(const struct difference *difference, struct screen *screen, int at) {
@@ -150,35 +218,18 @@ static void draw_sides(const struct difference *difference, struct screen *scree
 }
 
 static int diff_head(struct view *view, struct screen *screen, int first) {
-  struct grid grid;
   int rows = screen->rows >= 12 ? 2 : 0;
   if (rows)
     draw_sides(diff_difference(view), screen, first);
-  grid_lay_out(&grid, columns, DIFF_COLUMNS, screen->columns);
-  grid_head(&grid, screen, first + rows, "call site");
-  int column = diff_of(view)->sort;
-  if (column < grid.shown)
-    grid_mark(&grid, screen, first + rows, column, view->settings->reverse);
-  return rows + 1;
+  return rows;
 }
 
 static void diff_draw(void *data, size_t index, struct screen *screen, int at) {
   struct view *view = data;
-  const struct compare_row *row = diff_at(view, index);
-  enum compare_normal normal = diff_difference(view)->normal;
-  bool more = row->change == COMPARE_NEW || row->change == COMPARE_GROWN;
-  enum screen_style style = more ? STYLE_GROWTH : STYLE_QUIET;
-  char text[FORMAT_BYTES], name[IDENTITY_BYTES];
-  struct grid grid;
-  grid_lay_out(&grid, columns, DIFF_COLUMNS, screen->columns);
-  grid_put(&grid, screen, at, DIFF_CHANGE, style, compare_change_word(row->change));
-  grid_put(&grid, screen, at, DIFF_BYTES, style,
-           change_of(text, normal, row->new.bytes - row->old.bytes, false));
-  grid_put(&grid, screen, at, DIFF_BLOCKS, STYLE_QUIET,
-           change_of(text, normal, row->new.blocks - row->old.blocks, true));
-  grid_put(&grid, screen, at, DIFF_OLD, STYLE_QUIET, amount(text, normal, row->old.bytes, false));
-  grid_put(&grid, screen, at, DIFF_NEW, STYLE_TEXT, amount(text, normal, row->new.bytes, false));
-  grid_name(&grid, screen, at, 0, STYLE_TEXT, identity_text(name, compare_identity(row)));
+  const struct compare_row *const *element = &diff_of(view)->rows[index];
+  char name[IDENTITY_BYTES];
+  grid_cells(view, element, screen, at);
+  grid_name(view, screen, at, 0, STYLE_TEXT, identity_text(name, compare_identity(*element)));
 }
 
 /* ---- Acting -----------------------------------------------------------------------------------*/
@@ -202,20 +253,6 @@ static const struct analysis_site *diff_selected(struct view *view) {
   return NULL;
 }
 
-static void diff_sort_by(struct view *view, enum diff_column column) {
-  diff_of(view)->sort = column;
-  diff_sort(view);
-  view->table.cursor = 0;
-}
-
-static void diff_sort_at(struct view *view, int screen_column) {
-  struct grid grid;
-  grid_lay_out(&grid, columns, DIFF_COLUMNS, view->columns);
-  int column = grid_column_at(&grid, screen_column);
-  if (column >= 0)
-    diff_sort_by(view, (enum diff_column)column);
-}
-
 static void diff_normalize(struct view *view) {
   struct question question = model_question(view->model);
   question.normal = difference_next_normal(diff_difference(view));
@@ -223,26 +260,13 @@ static void diff_normalize(struct view *view) {
 }
 
 static enum view_result diff_act(struct view *view, enum action action, const struct key *key) {
-  int sort = (int)diff_of(view)->sort;
   (void)key;
-  switch (action) {
-  case ACTION_OPEN:
+  if (action == ACTION_OPEN)
     return diff_selected(view) ? VIEW_DETAIL : VIEW_DONE;
-  case ACTION_REVERSE:
-    view->settings->reverse = !view->settings->reverse;
-    return VIEW_DONE;
-  case ACTION_SORT:
-    diff_sort_by(view, (enum diff_column)((sort + 1) % DIFF_COLUMNS));
-    return VIEW_DONE;
-  case ACTION_SORT_BACK:
-    diff_sort_by(view, (enum diff_column)((sort + DIFF_COLUMNS - 1) % DIFF_COLUMNS));
-    return VIEW_DONE;
-  case ACTION_UNITS:
-    diff_normalize(view);
-    return VIEW_DONE;
-  default:
+  if (action != ACTION_UNITS)
     return VIEW_IGNORED;
-  }
+  diff_normalize(view);
+  return VIEW_DONE;
 }
 
 const struct view_ops view_diff = {
@@ -254,12 +278,11 @@ const struct view_ops view_diff = {
               ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {diff_draw, diff_matches},
     .empty = "Nothing differs.",
-    .open = diff_open,
     .close = diff_close,
     .remember = diff_remember,
     .refresh = diff_refresh,
     .head = diff_head,
-    .sort_at = diff_sort_at,
+    .grid = &diff_table,
     .act = diff_act,
     .selected = diff_selected,
 };

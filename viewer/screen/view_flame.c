@@ -32,8 +32,10 @@ static struct flame_view *flame_of(struct view *view) {
   return (struct flame_view *)view;
 }
 
+/* What is no amount has no width: then it is bytes. */
 static enum analysis_sort flame_measure(const struct view *view) {
-  return view->picture->question.sort;
+  enum analysis_sort sort = view->picture->question.sort;
+  return sort < ANALYSIS_AMOUNTS ? sort : ANALYSIS_SORT_OUTSTANDING;
 }
 
 static const struct flame_node *flame_selected_node(const struct view *view) {
@@ -177,6 +179,7 @@ static const char *flame_value(char *out, enum analysis_sort measure, int64_t va
     return format_growth(out, value);
   case ANALYSIS_SORT_BLOCKS:
   case ANALYSIS_SORT_TEMPORARY:
+  case ANALYSIS_SORT_ALLOCATIONS:
     return format_count(out, (uint64_t)value);
   default:
     return format_size(out, (uint64_t)value);
@@ -197,7 +200,7 @@ static void draw_figures(const struct view *view, struct screen *screen, int at)
   size_t used =
       (size_t)snprintf(text, sizeof text, "%s %s, %.1f %% of all", analysis_sort_name(measure),
                        flame_value(value, measure, node->values[measure]), flame_share(view, node));
-  for (int i = 0; i < ANALYSIS_SORT_COUNT; i++)
+  for (int i = 0; i < ANALYSIS_AMOUNTS; i++)
     if (i != (int)measure && node->values[i])
       used += (size_t)snprintf(text + used, sizeof text - used, "  %s %s",
                                analysis_sort_name((enum analysis_sort)i),
@@ -346,6 +349,15 @@ static enum view_result flame_move(struct flame_view *self, enum action action) 
   return VIEW_DONE;
 }
 
+/* Other widths: the amounts, one after the other. */
+static enum view_result flame_sort(struct view *view, int step) {
+  struct question question = model_question(view->model);
+  int measure = question.sort < ANALYSIS_AMOUNTS ? (int)question.sort : 0;
+  question.sort = (enum analysis_sort)((measure + step + ANALYSIS_AMOUNTS) % ANALYSIS_AMOUNTS);
+  model_ask(view->model, &question);
+  return VIEW_DONE;
+}
+
 static enum view_result flame_act(struct view *view, enum action action, const struct key *key) {
   struct flame_view *self = flame_of(view);
   if (!view->table.count)
@@ -355,6 +367,10 @@ static enum view_result flame_act(struct view *view, enum action action, const s
     return flame_open(self);
   case ACTION_POINT:
     return flame_point(self, key);
+  case ACTION_SORT:
+    return flame_sort(view, 1);
+  case ACTION_SORT_BACK:
+    return flame_sort(view, -1);
   case ACTION_BACK:
     if (!self->zoom)
       return VIEW_IGNORED;

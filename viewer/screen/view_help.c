@@ -4,19 +4,19 @@
  * than keys do and columns mean.
  */
 #include "report/columns.h"
-#include "screen/view.h"
+#include "screen/views.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define HELP_ROWS                                                                                  \
-  (2 * ACTION_COUNT + COLUMN_COUNT + 1) /* at most: a heading before every action                  \
-                                         */
+#define HELP_ROWS (2 * ACTION_COUNT + COLUMN_COUNT + 1 + VIEWS_COUNT * GRID_MOST) /* at most */
 
 struct help_row { /* text NULL: a heading */
   char left[ACTION_KEYS * (KEY_NAME_BYTES + 1)];
   const char *text;
 };
+
+static const struct grid_table figures_alone = {.name = "figures"};
 
 struct help {
   struct view view;
@@ -50,11 +50,28 @@ static size_t help_add_actions(struct help *help, size_t count) {
   return count;
 }
 
-static size_t help_add_columns(struct help *help, size_t count) {
-  count = help_add_heading(help, count, "Columns");
-  for (size_t id = 0; id < COLUMN_COUNT; id++) {
-    snprintf(help->rows[count].left, sizeof help->rows[count].left, "%s", columns()[id].title);
-    help->rows[count++].text = columns()[id].help;
+/* What the columns of a table mean, from one on. */
+static size_t help_add_columns(struct help *help, size_t count, const struct grid_table *table,
+                               int first) {
+  for (int column = first; column < grid_columns(table); column++) {
+    snprintf(help->rows[count].left, sizeof help->rows[count].left, "%s",
+             grid_title(table, column));
+    help->rows[count++].text = grid_help(table, column);
+  }
+  return count;
+}
+
+/* The figures once, then what each table has besides them. */
+static size_t help_add_tables(struct help *help, size_t count) {
+  count = help_add_columns(help, help_add_heading(help, count, "Columns"), &figures_alone, 0);
+  for (size_t view = 0; view < VIEWS_COUNT; view++) {
+    const struct grid_table *table = views_ops(view)->grid;
+    char heading[40];
+    if (!table || views_of_table(table) != view)
+      continue;
+    snprintf(heading, sizeof heading, "Columns of %s", table->name);
+    count = help_add_heading(help, count, heading);
+    count = help_add_columns(help, count, table, COLUMN_COUNT);
   }
   return count;
 }
@@ -62,7 +79,7 @@ static size_t help_add_columns(struct help *help, size_t count) {
 static bool help_open(struct view *view, const struct analysis_site *site) {
   struct help *help = (struct help *)view;
   (void)site;
-  table_count(&view->table, help_add_columns(help, help_add_actions(help, 0)));
+  table_count(&view->table, help_add_tables(help, help_add_actions(help, 0)));
   return true;
 }
 

@@ -4,10 +4,11 @@
  * when it came and went.
  */
 #include "report/format.h"
-#include "screen/grid.h"
 #include "screen/listing.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct threads {
   struct view view;
@@ -19,30 +20,132 @@ struct threads {
   uint32_t selected; /* while the picture changes; 0: the first row, whichever that is */
 };
 
-enum threads_column {
-  THREADS_OUTSTANDING,
-  THREADS_BLOCKS,
-  THREADS_GROWTH,
-  THREADS_ALLOCATED,
-  THREADS_FREED,
-  THREADS_EVENTS,
-  THREADS_FOREIGN,
-  THREADS_BEGAN,
-  THREADS_ENDED,
-  THREADS_COLUMNS,
+/* ---- Columns --------------------------------------------------------------------------------- */
+
+static uint32_t thread_of(const struct grid_row *row) {
+  return ((const struct threads_row *)row->own)->thread;
+}
+
+/* What it did in the whole run. */
+static const struct analysis_thread *run_of(const struct grid_row *row) {
+  return analysis_thread(row->view->picture->reading->analysis, thread_of(row));
+}
+
+static bool freed_text(char *out, const struct grid_row *row) {
+  return format_size(out, run_of(row)->freed_bytes);
+}
+
+static double freed_value(const struct grid_row *row) {
+  return (double)run_of(row)->freed_bytes;
+}
+
+static double events_value(const struct grid_row *row) {
+  return (double)(run_of(row)->allocations + run_of(row)->frees);
+}
+
+static bool events_text(char *out, const struct grid_row *row) {
+  return format_count(out, run_of(row)->allocations + run_of(row)->frees);
+}
+
+static double foreign_value(const struct grid_row *row) {
+  return (double)run_of(row)->foreign_frees;
+}
+
+static bool foreign_text(char *out, const struct grid_row *row) {
+  return format_count(out, run_of(row)->foreign_frees);
+}
+
+/* NULL: the trace does not tell which thread it was. */
+static const struct trace_thread *life_of(const struct grid_row *row) {
+  const struct trace *trace = row->view->picture->reading->trace;
+  uint32_t thread = thread_of(row);
+  return thread && thread < trace->thread_count ? &trace->threads[thread] : NULL;
+}
+
+static double began_value(const struct grid_row *row) {
+  const struct trace_thread *life = life_of(row);
+  return life && life->start_stamp
+             ? trace_seconds(row->view->picture->reading->trace, life->start_stamp)
+             : NAN;
+}
+
+static bool began_text(char *out, const struct grid_row *row) {
+  double began = began_value(row);
+  return !isnan(began) && format_duration(out, began);
+}
+
+/* Those that live have ended last. */
+static double ended_value(const struct grid_row *row) {
+  const struct trace_thread *life = life_of(row);
+  if (!life)
+    return NAN;
+  return life->end_stamp ? trace_seconds(row->view->picture->reading->trace, life->end_stamp)
+                         : INFINITY;
+}
+
+static bool ended_text(char *out, const struct grid_row *row) {
+  double ended = ended_value(row);
+  if (isnan(ended))
+    return false;
+  return isinf(ended) ? strcpy(out, "-") : format_duration(out, ended);
+}
+
+static const struct grid_column threads_own[] = {
+    {.title = "freed",
+     .help = "bytes that the thread freed, in the whole run",
+     .width = 10,
+     .text = freed_text,
+     .value = freed_value},
+    {.title = "events",
+     .help = "its allocations and frees, in the whole run",
+     .width = 11,
+     .text = events_text,
+     .value = events_value},
+    {.title = "others' freed",
+     .help = "blocks of other threads that it freed, in the whole run",
+     .width = 13,
+     .text = foreign_text,
+     .value = foreign_value},
+    {.title = "began",
+     .help = "when the thread came, after the start",
+     .width = 9,
+     .text = began_text,
+     .value = began_value},
+    {.title = "ended",
+     .help = "when it went; -: it did not",
+     .width = 9,
+     .text = ended_text,
+     .value = ended_value},
 };
 
-static const struct grid_column threads_columns[THREADS_COLUMNS] = {
-    [THREADS_OUTSTANDING] = {"outstanding", 11, false},
-    [THREADS_BLOCKS] = {"blocks", 9, false},
-    [THREADS_GROWTH] = {"growth", 11, false},
-    [THREADS_ALLOCATED] = {"allocated", 10, false},
-    [THREADS_FREED] = {"freed", 10, false},
-    [THREADS_EVENTS] = {"events", 11, false},
-    [THREADS_FOREIGN] = {"others' freed", 13, false},
-    [THREADS_BEGAN] = {"began", 9, false},
-    [THREADS_ENDED] = {"ended", 9, false},
-};
+static const char *threads_heading(const struct view *view) {
+  (void)view;
+  return "thread";
+}
+
+static struct grid_row threads_row(const struct view *view, const void *element) {
+  const struct threads_row *row = element;
+  return (struct grid_row){view, row, row->site ? &row->site->figures : NULL};
+}
+
+static const char *threads_text(char *out, const struct grid_row *row) {
+  const struct analysis_site named = {.thread = thread_of(row)};
+  return listing_name(out, row->view->picture, &named);
+}
+
+static const struct grid_table threads_table = {.name = "threads",
+                                                .figures = 4,
+                                                .own = threads_own,
+                                                .own_count =
+                                                    sizeof threads_own / sizeof *threads_own,
+                                                .usual = -1,
+                                                .room = 16,
+                                                .heading = threads_heading,
+                                                .row = threads_row,
+                                                .text = threads_text};
+
+/* ---- Rows -------------------------------------------------------------------------------------
+ */
 
 static struct threads *threads_of(struct view *view) {
   return (struct threads *)view;
@@ -93,11 +196,10 @@ static void threads_refresh(struct view *view) {
     table_count(&view->table, 0);
     return;
   }
-  for (; count < report->site_count; count++) {
-    size_t from = view->settings->reverse ? report->site_count - 1 - count : count;
-    threads->rows[count] = (struct threads_row){report->sites[from].thread, &report->sites[from]};
-  }
+  for (; count < report->site_count; count++)
+    threads->rows[count] = (struct threads_row){report->sites[count].thread, &report->sites[count]};
   count = threads_add_rest(threads, count);
+  grid_arrange(view, threads->rows, count, sizeof *threads->rows);
   table_count(&view->table, count);
   for (size_t i = 0; threads->selected && i < count; i++)
     if (threads->rows[i].thread == threads->selected) {
@@ -110,100 +212,41 @@ static void threads_close(struct view *view) {
   free(threads_of(view)->rows);
 }
 
-static int threads_head(struct view *view, struct screen *screen, int first) {
-  struct grid grid;
-  (void)view;
-  grid_lay_out(&grid, threads_columns, THREADS_COLUMNS, screen->columns);
-  grid_head(&grid, screen, first, "thread");
-  return 1;
-}
-
-static const char *threads_name(char out[LISTING_NAME], const struct view *view,
-                                const struct threads_row *row) {
-  struct analysis_site none = {.thread = row->thread};
-  return listing_name(out, view->picture, row->site ? row->site : &none);
-}
-
-static void threads_draw_interval(const struct grid *grid, const struct threads_row *row,
-                                  struct screen *screen, int at) {
-  char text[FORMAT_BYTES];
-  if (!row->site)
-    return;
-  const struct analysis_figures *figures = &row->site->figures;
-  grid_put(grid, screen, at, THREADS_OUTSTANDING, STYLE_TEXT,
-           format_size(text, figures->outstanding_bytes));
-  grid_put(grid, screen, at, THREADS_BLOCKS, STYLE_QUIET,
-           format_count(text, figures->outstanding_blocks));
-  grid_put(grid, screen, at, THREADS_GROWTH, figures->growth_bytes > 0 ? STYLE_GROWTH : STYLE_QUIET,
-           format_growth(text, figures->growth_bytes));
-}
-
-static void threads_draw_run(const struct grid *grid, const struct analysis_thread *run,
-                             struct screen *screen, int at) {
-  char text[FORMAT_BYTES];
-  grid_put(grid, screen, at, THREADS_ALLOCATED, STYLE_QUIET,
-           format_size(text, run->allocated_bytes));
-  grid_put(grid, screen, at, THREADS_FREED, STYLE_QUIET, format_size(text, run->freed_bytes));
-  grid_put(grid, screen, at, THREADS_EVENTS, STYLE_QUIET,
-           format_count(text, run->allocations + run->frees));
-  grid_put(grid, screen, at, THREADS_FOREIGN, STYLE_QUIET, format_count(text, run->foreign_frees));
-}
-
-static void threads_draw_life(const struct grid *grid, const struct trace *trace, uint32_t thread,
-                              struct screen *screen, int at) {
-  char text[FORMAT_BYTES];
-  if (!thread || thread >= trace->thread_count)
-    return;
-  const struct trace_thread *life = &trace->threads[thread];
-  if (life->start_stamp)
-    grid_put(grid, screen, at, THREADS_BEGAN, STYLE_QUIET,
-             format_duration(text, trace_seconds(trace, life->start_stamp)));
-  grid_put(grid, screen, at, THREADS_ENDED, STYLE_QUIET,
-           life->end_stamp ? format_duration(text, trace_seconds(trace, life->end_stamp)) : "-");
-}
-
 static void threads_draw(void *data, size_t number, struct screen *screen, int at) {
   struct view *view = data;
-  const struct threads_row *row = &threads_of(view)->rows[number];
-  const struct reading *reading = view->picture->reading;
-  struct grid grid;
-  char name[LISTING_NAME];
-  grid_lay_out(&grid, threads_columns, THREADS_COLUMNS, screen->columns);
-  threads_draw_interval(&grid, row, screen, at);
-  threads_draw_run(&grid, analysis_thread(reading->analysis, row->thread), screen, at);
-  threads_draw_life(&grid, reading->trace, row->thread, screen, at);
-  grid_name(&grid, screen, at, 0, STYLE_TEXT, threads_name(name, view, row));
+  const struct threads_row *element = &threads_of(view)->rows[number];
+  const struct grid_row row = threads_row(view, element);
+  char name[GRID_NAME];
+  grid_cells(view, element, screen, at);
+  grid_name(view, screen, at, 0, STYLE_TEXT, threads_text(name, &row));
 }
 
 static bool threads_matches(void *data, size_t number, const char *needle) {
   struct view *view = data;
-  char name[LISTING_NAME];
-  return view_text_has(threads_name(name, view, &threads_of(view)->rows[number]), needle);
+  const struct grid_row row = threads_row(view, &threads_of(view)->rows[number]);
+  char name[GRID_NAME];
+  return view_text_has(threads_text(name, &row), needle);
 }
 
 static enum view_result threads_act(struct view *view, enum action action, const struct key *key) {
   (void)key;
-  if (action == ACTION_OPEN)
-    return threads_selected(view) ? VIEW_DETAIL : VIEW_DONE;
-  if (action != ACTION_REVERSE)
+  if (action != ACTION_OPEN)
     return VIEW_IGNORED;
-  view->settings->reverse = !view->settings->reverse;
-  threads_refresh(view);
-  return VIEW_DONE;
+  return threads_selected(view) ? VIEW_DETAIL : VIEW_DONE;
 }
 
 const struct view_ops view_threads = {
     .name = "threads",
     .bytes = sizeof(struct threads),
     .by = ANALYSIS_BY_THREAD,
-    .hints = {ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_FROM_FORWARD,
-              ACTION_TO_BACK},
+    .hints = {ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
+              ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {threads_draw, threads_matches},
     .empty = "No thread here.",
     .close = threads_close,
     .remember = threads_remember,
     .refresh = threads_refresh,
-    .head = threads_head,
+    .grid = &threads_table,
     .act = threads_act,
     .selected = threads_selected,
 };

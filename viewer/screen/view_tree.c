@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FOLDED 1
 #define UNFOLDED 2
@@ -75,7 +76,6 @@ static void tree_begin(struct tree *tree) {
   }
 }
 
-/* Works out which rows are seen. */
 static void tree_fold(struct tree *tree) {
   const struct analysis_report *report = tree->view.picture->report;
   size_t count = 0, depth = 0; /* rows deeper than depth are hidden */
@@ -87,6 +87,42 @@ static void tree_fold(struct tree *tree) {
     depth = site->depth + tree_is_unfolded(tree, site);
   }
   table_count(&tree->view.table, count);
+}
+
+/* Turns the order of siblings round: rows go from the last to the first, each with what came before
+ * it and is below it, to the end of those of its depth. Without memory they stay as they are. */
+static void tree_mirror(struct tree *tree) {
+  size_t count = tree->view.table.count, depths = 2;
+  for (size_t row = 0; row < count; row++)
+    if (tree_at(&tree->view, row)->depth + 2 > depths)
+      depths = tree_at(&tree->view, row)->depth + 2;
+  struct chain { /* of rows, by their number plus 1; 0: none */
+    size_t first, last;
+  } *chains = calloc(depths, sizeof *chains);
+  size_t *next = calloc(count + 1, sizeof *next),
+         *rows = reallocarray(NULL, count + 1, sizeof *rows);
+  for (size_t row = count; chains && next && rows && row > 0; row--) {
+    struct chain *same = &chains[tree_at(&tree->view, row - 1)->depth], *below = same + 1;
+    next[row] = below->first;
+    *(same->last ? &next[same->last] : &same->first) = row;
+    same->last = below->last ? below->last : row;
+    *below = (struct chain){0, 0};
+  }
+  size_t at = chains && next && rows ? chains[0].first : 0;
+  for (size_t i = 0; at; at = next[at])
+    rows[i++] = tree->rows[at - 1];
+  if (chains && next && rows)
+    memcpy(tree->rows, rows, count * sizeof *rows);
+  free(chains);
+  free(next);
+  free(rows);
+}
+
+/* Works out which rows are seen, in which order. */
+static void tree_arrange(struct tree *tree) {
+  tree_fold(tree);
+  if (tree->view.settings->order.reverse)
+    tree_mirror(tree);
 }
 
 static void tree_remember(struct view *view) {
@@ -102,7 +138,10 @@ static void tree_refresh(struct view *view) {
   }
   if (!tree->begun[tree_is_inverted(tree)])
     tree_begin(tree);
-  tree_fold(tree);
+  tree_arrange(tree);
+  memset(view->most, 0, sizeof view->most);
+  for (size_t i = 0; i < view->picture->report->site_count; i++)
+    grid_gauge(view, &view->picture->report->sites[i].figures);
   for (size_t row = 0; tree->path && row < view->table.count; row++)
     if (tree_at(view, row)->path == tree->path) {
       table_move_to(&view->table, row);
@@ -114,15 +153,6 @@ static void tree_close(struct view *view) {
   free(tree_of(view)->rows);
   for (int i = 0; i < 2; i++)
     keymap_release(&tree_of(view)->unfolded[i]);
-}
-
-static int tree_head(struct view *view, struct screen *screen, int first) {
-  struct listing listing;
-  listing_lay_out(&listing, view, screen->columns);
-  listing_head(&listing, view, screen, first,
-               tree_is_inverted(tree_of(view)) ? "what allocates, and its callers"
-                                               : "callers, and what they call");
-  return 1;
 }
 
 /* The name comes last, so that it may be cut off and the mark may not. */
@@ -138,18 +168,14 @@ static void tree_draw(void *data, size_t row, struct screen *screen, int at) {
   struct view *view = data;
   struct tree *tree = data;
   const struct analysis_site *site = tree_at(view, row);
-  struct listing listing;
   char label[LISTING_NAME + 16];
-  listing_lay_out(&listing, view, screen->columns);
+  grid_cells(view, &site, screen, at);
   /* Deep paths: at least half of the place for names stays theirs. */
-  int most = (screen->columns - listing.name_at) / 2;
+  int most = (screen->columns - view->grid.name_at) / 2;
   int indent = site->depth < (uint32_t)most ? (int)site->depth : most;
-  listing_row(&listing, view, site, screen, at, indent + 2, tree_label(label, view, site));
-  if (tree_has_below(view->picture->report, tree->rows[row])) {
-    bool open = tree_is_unfolded(tree, site);
-    uint32_t glyph = screen->unicode ? (open ? 0x25be : 0x25b8) : (open ? '-' : '+');
-    screen_put_glyph(screen, at, listing.name_at + indent, STYLE_QUIET, glyph);
-  }
+  grid_name(view, screen, at, indent + 2, STYLE_TEXT, tree_label(label, view, site));
+  if (tree_has_below(view->picture->report, tree->rows[row]))
+    grid_fold(view, screen, at, indent, tree_is_unfolded(tree, site));
 }
 
 static bool tree_matches(void *data, size_t row, const char *needle) {
@@ -170,7 +196,7 @@ static enum view_result tree_open(struct tree *tree, const struct analysis_site 
   if (!tree_has_below(tree->view.picture->report, tree->rows[tree->view.table.cursor]))
     return VIEW_DETAIL;
   tree_set_unfolded(tree, site, !tree_is_unfolded(tree, site));
-  tree_fold(tree);
+  tree_arrange(tree);
   return VIEW_DONE;
 }
 
@@ -178,7 +204,7 @@ static enum view_result tree_open(struct tree *tree, const struct analysis_site 
 static enum view_result tree_left(struct tree *tree, const struct analysis_site *site) {
   if (tree_is_unfolded(tree, site)) {
     tree_set_unfolded(tree, site, false);
-    tree_fold(tree);
+    tree_arrange(tree);
     return VIEW_DONE;
   }
   size_t above = tree_above(&tree->view);
@@ -191,19 +217,11 @@ static enum view_result tree_left(struct tree *tree, const struct analysis_site 
 static enum view_result tree_act(struct view *view, enum action action, const struct key *key) {
   const struct analysis_site *site = tree_selected(view);
   (void)key;
-  if (action == ACTION_UNITS) {
-    view->settings->figures = listing_next_figures(view->settings, view->picture);
-    return VIEW_DONE;
-  }
   if (site && action == ACTION_OPEN)
     return tree_open(tree_of(view), site);
   if (site && action == ACTION_LEFT)
     return tree_left(tree_of(view), site);
   return VIEW_IGNORED;
-}
-
-static void tree_sort_at(struct view *view, int column) {
-  listing_sort_at(view, column);
 }
 
 const struct view_ops view_tree = {
@@ -217,8 +235,7 @@ const struct view_ops view_tree = {
     .close = tree_close,
     .remember = tree_remember,
     .refresh = tree_refresh,
-    .head = tree_head,
-    .sort_at = tree_sort_at,
+    .grid = &listing_table,
     .act = tree_act,
     .selected = tree_selected,
 };

@@ -168,11 +168,11 @@ static void viewer_keep(const struct viewer *viewer) {
   const struct settings *settings = desk_settings(viewer->desk);
   bool themed = settings->theme != viewer_theme(viewer);
   struct state state = {.figures = settings->figures,
-                        .columns = settings->columns,
-                        .reverse = settings->reverse,
+                        .order = settings->order,
                         .theme = themed ? settings->theme : viewer->state.theme,
                         .sort = model_question(viewer->model).sort};
   char path[PATH_MAX];
+  memcpy(state.columns, settings->columns, sizeof state.columns);
   if (!state_same(&state, &viewer->state) && state_path(path, sizeof path))
     state_write(&state, path);
 }
@@ -180,8 +180,8 @@ static void viewer_keep(const struct viewer *viewer) {
 static void viewer_begin(struct viewer *viewer) {
   struct settings *settings = desk_settings(viewer->desk);
   settings->figures = viewer->state.figures;
-  settings->columns = viewer->state.columns;
-  settings->reverse = viewer->state.reverse;
+  memcpy(settings->columns, viewer->state.columns, sizeof settings->columns);
+  settings->order = viewer->state.order;
   settings->theme = viewer_theme(viewer);
   if (viewer->options->old_path)
     desk_begin(viewer->desk, ACTION_VIEW_DIFF);

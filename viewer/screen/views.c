@@ -24,3 +24,10 @@ size_t views_of_action(enum action action) {
     number++;
   return number;
 }
+
+size_t views_of_table(const struct grid_table *table) {
+  size_t number = 0;
+  while (number < VIEWS_COUNT - 1 && views[number].ops->grid != table)
+    number++;
+  return number;
+}

@@ -7,14 +7,14 @@
 
 #include "screen/view.h"
 
-#define VIEW_AS_ONE(X, name, ops, key, text) +1
-enum { VIEWS_COUNT = VIEWS(VIEW_AS_ONE, ) };
-
 /* number < VIEWS_COUNT; the result is a constant. */
 const struct view_ops *views_ops(size_t number);
 
 /* The view that an action shows; VIEWS_COUNT: it shows none. */
 size_t views_of_action(enum action action);
+
+/* The number of the first view that shows the table: settings are kept by it. */
+size_t views_of_table(const struct grid_table *table);
 
 /* The action that shows a view. */
 enum action views_action(size_t number);

@@ -283,7 +283,7 @@ const char *symbols_state_text(enum symbols_state state) {
   case SYMBOLS_FULL:
     return "debug information";
   case SYMBOLS_NAMES:
-    return "names only, no debug information";
+    return "names only, no debug info";
   case SYMBOLS_NO_FILE:
     return "file not found";
   case SYMBOLS_OTHER_BUILD:

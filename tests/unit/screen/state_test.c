@@ -3,6 +3,7 @@
 
 #include "report/columns.h"
 #include "screen/state.h"
+#include "screen/views.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -40,15 +41,28 @@ static void write_text(const char *text, size_t bytes) {
   fclose(file);
 }
 
-static const struct state some = {.figures = 5,
-                                  .columns = 1u << COLUMN_MEDIAN | 1u << COLUMN_BYTES_PER_UNIT,
-                                  .reverse = true,
-                                  .theme = THEME_LIGHT,
-                                  .sort = ANALYSIS_SORT_GROWTH};
+#define CHOSEN (1u << COLUMN_MEDIAN | 1u << COLUMN_BYTES_PER_UNIT)
+
+/* Every table has chosen columns, and is sorted by what it alone has. */
+static struct state some_state(void) {
+  struct state some = {.figures = FIGURE_SET_CHOSEN,
+                       .order.reverse = true,
+                       .theme = THEME_LIGHT,
+                       .sort = ANALYSIS_SORT_MEDIAN};
+  for (size_t i = 0; i < VIEWS_COUNT; i++) {
+    const struct grid_table *table = views_ops(i)->grid;
+    if (!table)
+      continue;
+    size_t number = views_of_table(table);
+    some.columns[number] = CHOSEN | 1u << (COLUMN_COUNT + table->own_count - 1);
+    some.order.own[number] = (uint8_t)table->own_count;
+  }
+  return some;
+}
 
 static void what_is_written_is_read(void **state) {
   (void)state;
-  struct state read = {0};
+  struct state read = {0}, some = some_state();
   assert_true(state_write(&some, path));
   state_read(&read, path);
   assert_true(state_same(&read, &some));
@@ -57,6 +71,7 @@ static void what_is_written_is_read(void **state) {
 static void only_the_owner_can_read_it(void **state) {
   (void)state;
   struct stat info;
+  struct state some = some_state();
   assert_true(state_write(&some, path));
   assert_int_equal(stat(path, &info), 0);
   assert_int_equal(info.st_mode & 0777, 0600);
@@ -65,6 +80,7 @@ static void only_the_owner_can_read_it(void **state) {
 static void it_is_replaced_whole(void **state) {
   (void)state;
   struct stat before, after;
+  struct state some = some_state();
   assert_true(state_write(&some, path));
   assert_int_equal(stat(path, &before), 0);
   assert_true(state_write(&some, path));
@@ -74,7 +90,7 @@ static void it_is_replaced_whole(void **state) {
 
 static void where_there_is_none_nothing_changes(void **state) {
   (void)state;
-  struct state read = some;
+  struct state some = some_state(), read = some;
   state_read(&read, "/nonesuch/view");
   assert_true(state_same(&read, &some));
 }
@@ -82,6 +98,7 @@ static void where_there_is_none_nothing_changes(void **state) {
 static void garbage_changes_nothing(void **state) {
   (void)state;
   char noise[10000];
+  struct state some = some_state();
   for (size_t i = 0; i < sizeof noise; i++)
     noise[i] = (char)(i * 7919 >> 3);
   const struct {
@@ -90,7 +107,8 @@ static void garbage_changes_nothing(void **state) {
   } cases[] = {{"", 0},
                {"\n\n \n", 4},
                {"sort\n", 5},
-               {"sort nonsense\nfigures 7\ntheme \x1b[31m\ncolumns none of them\n", 56},
+               {"sort nonsense\nfigures 7\ntheme \x1b[31m\ncolumns.sites none of them\n", 62},
+               {"columns.\ncolumns.none peak\nsort.threads outstanding\nsort.sites\n", 63},
                {noise, sizeof noise}};
   assert_true(state_write(&some, path));
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -103,17 +121,20 @@ static void garbage_changes_nothing(void **state) {
 
 static void what_makes_sense_is_taken(void **state) {
   (void)state;
-  static const char text[] = "later 1\nsort growth\ncolumns peak nonsense oldest\n";
-  struct state read = {0};
+  static const char text[] = "later 1\nsort growth\ncolumns.sites peak nonsense oldest\n"
+                             "sort.threads others'-freed\n";
+  struct state read = {0}, some = some_state();
   assert_true(state_write(&some, path));
   write_text(text, sizeof text - 1);
   state_read(&read, path);
   assert_int_equal(read.sort, ANALYSIS_SORT_GROWTH);
-  assert_int_equal(read.columns, 1u << COLUMN_PEAK_BYTES | 1u << COLUMN_OLDEST);
+  assert_int_equal(read.columns[0], 1u << COLUMN_PEAK_BYTES | 1u << COLUMN_OLDEST);
+  assert_int_equal(read.order.own[views_of_action(ACTION_VIEW_THREADS)], 3);
 }
 
 static void a_folder_that_cannot_be_made_is_told(void **state) {
   (void)state;
+  struct state some = some_state();
   assert_false(state_write(&some, "/proc/nonesuch/seep/view"));
 }
 
