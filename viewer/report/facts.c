@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/facts.h"
+#include "analysis/whole.h"
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/provenance.h"
@@ -93,7 +94,7 @@ static void facts_time(struct facts *facts, const struct trace *trace) {
   facts_line(facts, "state", warnings_state(trace));
   facts_add(facts, FACT_LINE, "clock", "%s, %s ticks/s",
             process->clock == SEEP_CLOCK_TSC ? "time stamp counter" : "CLOCK_MONOTONIC",
-            format_count(text, (uint64_t)process->ticks_per_second));
+            format_count(text, whole_of(process->ticks_per_second)));
 }
 
 static void facts_machine(struct facts *facts, const struct trace *trace) {
