@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define CELL_PACKED_MOST 70 /* bytes: seven varints */
+#define CELL_SLACK 8        /* bytes behind the last one that may be looked at */
 #define CELL_OPEN_MOST (UINT32_MAX - 1)
 
 enum { CELL_KIND_ALLOCATED, CELL_KIND_TEMPORARY, CELL_KIND_DEATH };
@@ -193,15 +194,40 @@ bool cells_turn(struct cells *cells) {
 
 /* ---- By place ---------------------------------------------------------------------------------*/
 
+/* Behind so many varints, of which each ends with the first byte that has no high bit. Looks at
+ * eight bytes at once: there is slack behind the last cell. */
+static const uint8_t *cells_skip(const uint8_t *at, int varints) {
+  for (;;) {
+    uint64_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    uint64_t ends = ~bytes & 0x8080808080808080ull;
+    if (__builtin_popcountll(ends) < varints) {
+      varints -= __builtin_popcountll(ends);
+      at += sizeof bytes;
+      continue;
+    }
+    while (--varints)
+      ends &= ends - 1;
+    return at + __builtin_ctzll(ends) / 8 + 1;
+  }
+}
+
+/* What stands behind the cell at at; *start: what of it is behind its place. */
+static const uint8_t *cells_behind(const uint8_t *at, uint64_t *place, const uint8_t **start) {
+  *start = cells_take(at, place);
+  const uint8_t *kind = cells_skip(*start, 1);
+  bool stamped = *kind & 1, ranged = *kind & 2;
+  return cells_skip(kind, 3 + stamped + ranged);
+}
+
 /* Per place, and one more: where its cells are to begin. NULL: no memory. */
 static size_t *cells_lay_out(const struct cells *cells, size_t place_count) {
   size_t *first = calloc(place_count + 1, sizeof *first);
   const uint8_t *at = cells->packed, *end = at + cells->packed_bytes;
-  struct cell cell;
   while (first && at < end) {
     uint64_t place;
-    const uint8_t *start = cells_take(at, &place);
-    at = cells_unpack(start, cells->base, &cell);
+    const uint8_t *start;
+    at = cells_behind(at, &place, &start);
     first[place + 1] += (size_t)(at - start);
   }
   for (size_t i = 0; first && i < place_count; i++)
@@ -213,11 +239,10 @@ static size_t *cells_lay_out(const struct cells *cells, size_t place_count) {
 static bool cells_move(struct cells *cells, size_t place_count) {
   uint8_t *ordered = malloc(cells->first[place_count] + 1);
   const uint8_t *at = cells->packed, *end = at + cells->packed_bytes;
-  struct cell cell;
   while (ordered && at < end) {
     uint64_t place;
-    const uint8_t *start = cells_take(at, &place);
-    at = cells_unpack(start, cells->base, &cell);
+    const uint8_t *start;
+    at = cells_behind(at, &place, &start);
     memcpy(ordered + cells->first[place], start, (size_t)(at - start));
     cells->first[place] += (size_t)(at - start);
   }
@@ -231,9 +256,11 @@ static bool cells_move(struct cells *cells, size_t place_count) {
 }
 
 bool cells_seal(struct cells *cells, size_t place_count) {
-  bool turned = cells_turn(cells) &&
-                array_reserve(&cells->packed, &cells->packed_capacity, cells->packed_bytes + 1, 1);
+  bool turned = cells_turn(cells) && array_reserve(&cells->packed, &cells->packed_capacity,
+                                                   cells->packed_bytes + CELL_SLACK, 1);
   cells_close(cells);
+  if (turned)
+    memset(cells->packed + cells->packed_bytes, 0, CELL_SLACK);
   cells->first = turned ? cells_lay_out(cells, place_count) : NULL;
   return cells->first && cells_move(cells, place_count);
 }

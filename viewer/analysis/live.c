@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Open addressing with linear probing. Capacities are not powers of two (they grow by an eighth, to
- * keep at most 4/5 full, the large ones 7/8: there memory counts for more than the longer probes),
- * so a place comes from a multiplication instead of a mask, and a shard that grows is read and
- * written from front to back. Shards begin with different capacities: they are all about as full,
- * and would else grow all at once. Removal shifts followers back: no tombstones, probes stay short
- * after any number of frees.
+ * Open addressing with linear probing. Capacities are not powers of two (they grow by half, to keep
+ * at most 4/5 full, the large ones by an eighth, to keep 7/8: there memory counts for more than the
+ * longer probes and the copying), so a place comes from a multiplication instead of a mask, and a
+ * shard that grows is read and written from front to back. Shards begin with different capacities:
+ * they are all about as full, and would else grow all at once. Removal shifts followers back: no
+ * tombstones, probes stay short after any number of frees.
  */
 #include "analysis/live.h"
 #include <seep/format.h>
@@ -69,10 +69,11 @@ void live_init(struct live *live) {
 }
 
 /* Entries, all empty; NULL: no memory. Not malloc's: it keeps what tables that grow leave behind,
- * half as much again as they take. */
+ * half as much again as they take. Each page will be written: they come at once, not by a fault
+ * each and another for the first write. */
 static struct live_entry *live_map(uint32_t capacity) {
   void *entries = mmap(NULL, capacity * sizeof(struct live_entry), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   return entries == MAP_FAILED ? NULL : entries;
 }
 
@@ -99,7 +100,8 @@ void live_prefetch(const struct live *live, uint64_t address) {
 static bool live_shard_grow(struct live_shard *shard, uint32_t first) {
   if (shard->capacity > UINT32_MAX / 2)
     return false;
-  uint32_t capacity = shard->capacity ? shard->capacity + shard->capacity / 8 : first;
+  uint32_t more = shard->capacity / (shard->capacity < SHARD_LARGE ? 2 : 8);
+  uint32_t capacity = shard->capacity ? shard->capacity + more : first;
   struct live_shard grown = {.capacity = capacity, .count = shard->count};
   grown.entries = live_map(grown.capacity);
   if (!grown.entries)
