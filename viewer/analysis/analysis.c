@@ -1,51 +1,78 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/analysis.h"
+#include "analysis/matching.h"
 #include "analysis/state.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct analysis_replay {
   struct ledger *ledger;
+  struct matching matching;
+  struct postings postings;
   const struct analysis_options *options;
 };
 
 static void analysis_visit_events(void *data, const struct trace_event *events, size_t count) {
-  ledger_events(((struct analysis_replay *)data)->ledger, events, count);
+  matching_events(&((struct analysis_replay *)data)->matching, events, count);
 }
 
 static void analysis_visit_sums(void *data, const struct trace_sums *sums) {
-  ledger_sums(((struct analysis_replay *)data)->ledger, sums);
+  matching_sums(&((struct analysis_replay *)data)->matching, sums);
+}
+
+static bool analysis_failed(const struct analysis_replay *replay) {
+  return replay->matching.failed || replay->ledger->failed;
 }
 
 static bool analysis_visit_progress(void *data, double share) {
   const struct analysis_replay *replay = data;
   const struct analysis_options *options = replay->options;
-  if (replay->ledger->failed)
+  if (analysis_failed(replay))
     return false;
   return !options->progress || options->progress(options->progress_data, share);
+}
+
+/* What is known of the whole run once all events have been told. false: no memory. */
+static bool analysis_keep(struct analysis *analysis, struct matching *matching) {
+  struct ledger *ledger = &analysis->ledger;
+  analysis->releases = matching->releases;
+  releases_init(&matching->releases);
+  return survivors_init(&analysis->survivors, &matching->live, &ledger->places) &&
+         releases_seal(&analysis->releases, &analysis->sites) &&
+         cells_seal(&ledger->cells, ledger->places.count) &&
+         members_init(&analysis->members, &ledger->places) &&
+         calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods,
+                       ledger->activity);
+}
+
+static enum trace_status analysis_take(struct analysis *analysis, struct analysis_replay *replay,
+                                       struct trace *trace, struct trace_error *error) {
+  const struct trace_visitor visitor = {.events = analysis_visit_events,
+                                        .sums = analysis_visit_sums,
+                                        .progress = analysis_visit_progress};
+  enum trace_status status = trace_replay(trace, &visitor, replay, error);
+  if (status == TRACE_OK)
+    matching_finish(&replay->matching);
+  postings_settle(&replay->postings);
+  if (analysis_failed(replay))
+    return TRACE_MEMORY;
+  if (status != TRACE_OK)
+    return status;
+  ledger_finish(replay->ledger);
+  return analysis_keep(analysis, &replay->matching) ? TRACE_OK : TRACE_MEMORY;
 }
 
 static enum trace_status analysis_replay(struct analysis *analysis, struct trace *trace,
                                          const struct analysis_options *options,
                                          struct trace_error *error) {
-  struct ledger *ledger = &analysis->ledger;
-  struct analysis_replay replay = {ledger, options};
-  const struct trace_visitor visitor = {.events = analysis_visit_events,
-                                        .sums = analysis_visit_sums,
-                                        .progress = analysis_visit_progress};
-  enum trace_status status = trace_replay(trace, &visitor, &replay, error);
-  if (ledger->failed)
-    return TRACE_MEMORY;
-  if (status != TRACE_OK)
-    return status;
-  ledger_finish(ledger);
-  bool kept =
-      !ledger->failed && survivors_init(&analysis->survivors, &ledger->live, &ledger->places) &&
-      releases_seal(&ledger->releases, &analysis->sites) &&
-      cells_seal(&ledger->cells, ledger->places.count) &&
-      members_init(&analysis->members, &ledger->places) &&
-      calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods, ledger->activity);
-  return kept ? TRACE_OK : TRACE_MEMORY;
+  struct analysis_replay replay = {.ledger = &analysis->ledger, .options = options};
+  enum trace_status status = TRACE_MEMORY;
+  matching_init(&replay.matching, trace, &replay.postings);
+  if (postings_start(&replay.postings, ledger_take, &analysis->ledger))
+    status = analysis_take(analysis, &replay, trace, error);
+  postings_stop(&replay.postings);
+  matching_release(&replay.matching);
+  return status;
 }
 
 static enum trace_status analysis_read(struct analysis *analysis, struct trace *trace,
@@ -93,6 +120,7 @@ void analysis_free(struct analysis *analysis) {
   calendar_release(&analysis->calendar);
   members_release(&analysis->members);
   survivors_release(&analysis->survivors);
+  releases_release(&analysis->releases);
   ledger_release(&analysis->ledger);
   sites_release(&analysis->sites);
   cuts_release(&analysis->cuts);

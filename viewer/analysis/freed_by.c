@@ -12,7 +12,7 @@ struct freed_cells {
 
 static bool freed_collect(struct freed_cells *cells, const struct analysis *analysis,
                           uint32_t group) {
-  const struct releases *releases = &analysis->ledger.releases;
+  const struct releases *releases = &analysis->releases;
   size_t count;
   const uint32_t *places = members_of(&analysis->members, group, &count);
   for (size_t i = 0; i < count; i++)
@@ -141,6 +141,6 @@ void freed_by_free(struct freed_by *freed) {
 }
 
 struct freed_totals freed_totals_of(const struct analysis *analysis) {
-  const struct releases *releases = &analysis->ledger.releases;
+  const struct releases *releases = &analysis->releases;
   return (struct freed_totals){releases->samples, releases->unmatched, releases->left_out};
 }

@@ -12,7 +12,6 @@ bool places_init(struct places *places, struct sites *sites) {
 void places_release(struct places *places) {
   free(places->list);
   free(places->groups);
-  keymap_release(&places->by_key);
   keymap_release(&places->group_by_key);
 }
 
@@ -47,36 +46,11 @@ static bool places_fill(struct places *places, struct place *place) {
   return true;
 }
 
-static uint32_t places_add(struct places *places, uint64_t key, uint32_t context, uint32_t thread) {
+bool places_add(struct places *places, uint32_t context, uint32_t thread) {
   struct place place = {.context = context, .thread = thread};
-  if (!places_fill(places, &place) || places->count > UINT32_MAX - 1 ||
-      !array_reserve(&places->list, &places->capacity, places->count + 1, sizeof *places->list) ||
-      !keymap_add(&places->by_key, key, (uint32_t)places->count))
-    return 0;
-  places->list[places->count] = place;
-  return (uint32_t)places->count++;
-}
-
-static uint64_t places_key(uint32_t context, uint32_t thread) {
-  return (uint64_t)context << 32 | thread;
-}
-
-uint32_t places_find(const struct places *places, uint32_t context, uint32_t thread) {
-  return keymap_get(&places->by_key, places_key(context, thread));
-}
-
-void places_prefetch_key(const struct places *places, uint32_t context, uint32_t thread) {
-  keymap_prefetch(&places->by_key, places_key(context, thread));
-}
-
-uint32_t places_get(struct places *places, uint32_t context, uint32_t thread) {
-  uint64_t key = places_key(context, thread);
-  if (places->last && key == places->last_key)
-    return places->last;
-  uint32_t place = keymap_get(&places->by_key, key);
-  if (!place)
-    place = places_add(places, key, context, thread);
-  places->last_key = key;
-  places->last = place;
-  return place;
+  if (!places_fill(places, &place) ||
+      !array_reserve(&places->list, &places->capacity, places->count + 1, sizeof *places->list))
+    return false;
+  places->list[places->count++] = place;
+  return true;
 }

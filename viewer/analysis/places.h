@@ -35,24 +35,16 @@ struct places {
   size_t count, capacity;
   struct group *groups;
   size_t group_count, group_capacity;
-  struct keymap by_key;       /* context and thread to place */
   struct keymap group_by_key; /* kind and its id to group + 1 */
-  uint64_t last_key;
-  uint32_t last; /* the place of last_key: most events have their predecessor's */
 };
 
 bool places_init(struct places *places, struct sites *sites);
 void places_release(struct places *places);
 
-/* Index of the place, made when there is none; 0: no memory. */
-uint32_t places_get(struct places *places, uint32_t context, uint32_t thread);
+/* Adds the next place: its index is one more than that of the last. false: no memory. */
+bool places_add(struct places *places, uint32_t context, uint32_t thread);
 
-/* Index of the place; 0: there is none yet. */
-uint32_t places_find(const struct places *places, uint32_t context, uint32_t thread);
-
-/* Ask for the memory that places_find and places_gain will touch; the groups' when the place's has
- * come. */
-void places_prefetch_key(const struct places *places, uint32_t context, uint32_t thread);
+/* Ask for the memory that places_gain will touch; the groups' when the place's has come. */
 static inline void places_prefetch(const struct places *places, uint32_t place) {
   __builtin_prefetch(&places->list[place], 1);
 }

@@ -9,6 +9,7 @@
 #include "analysis/cuts.h"
 #include "analysis/ledger.h"
 #include "analysis/members.h"
+#include "analysis/releases.h"
 #include "analysis/survivors.h"
 
 struct analysis {
@@ -19,7 +20,8 @@ struct analysis {
   struct periods periods;
   struct cuts cuts; /* what queries call moments */
   struct sites sites;
-  struct ledger ledger; /* its live set is empty: survivors has what is left of it */
+  struct ledger ledger;
+  struct releases releases;
   struct survivors survivors;
   struct members members;
   struct calendar calendar;

@@ -26,16 +26,27 @@ struct books *books_new(size_t threads) {
   assert_true(periods_init(&books->periods, &books->moments, &books->trace));
   assert_true(sites_init(&books->sites, &books->trace, NULL, books->rules));
   assert_true(ledger_init(&books->ledger, &books->trace, &books->periods, &books->sites));
+  assert_true(postings_start(&books->postings, ledger_take, &books->ledger));
+  matching_init(&books->matching, &books->trace, &books->postings);
   return books;
 }
 
 void books_free(struct books *books) {
+  postings_stop(&books->postings);
+  matching_release(&books->matching);
   ledger_release(&books->ledger);
   sites_release(&books->sites);
   periods_release(&books->periods);
   moments_release(&books->moments);
   rules_free(books->rules);
   free(books);
+}
+
+void books_tell(struct books *books, const struct trace_event *event) {
+  matching_events(&books->matching, event, 1);
+  postings_settle(&books->postings);
+  assert_false(books->matching.failed);
+  assert_false(books->ledger.failed);
 }
 
 void books_event(struct books *books, enum seep_kind kind, uint32_t thread, uint64_t stamp,
@@ -46,8 +57,7 @@ void books_event(struct books *books, enum seep_kind kind, uint32_t thread, uint
                                     .context = 1,
                                     .thread = thread,
                                     .kind = (uint8_t)kind};
-  ledger_events(&books->ledger, &event, 1);
-  assert_false(books->ledger.failed);
+  books_tell(books, &event);
 }
 
 void books_alloc(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address,
@@ -64,8 +74,7 @@ void books_alloc_for(struct books *books, uint32_t thread, uint64_t stamp, uint6
                                     .context = 1,
                                     .thread = thread,
                                     .kind = SEEP_KIND_ALLOC};
-  ledger_events(&books->ledger, &event, 1);
-  assert_false(books->ledger.failed);
+  books_tell(books, &event);
 }
 
 void books_give_back(struct books *books, uint32_t thread, uint64_t stamp, uint64_t address) {
@@ -73,6 +82,8 @@ void books_give_back(struct books *books, uint32_t thread, uint64_t stamp, uint6
 }
 
 const struct analysis_totals *books_finish(struct books *books) {
+  matching_finish(&books->matching);
+  postings_settle(&books->postings);
   ledger_finish(&books->ledger);
   return &books->ledger.totals;
 }

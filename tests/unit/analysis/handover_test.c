@@ -100,7 +100,7 @@ static void story_check(const struct story *story, size_t count, struct books *b
     for (size_t i = 0; i < count; i++)
       if (story->events[i].address == address)
         last = &story->events[i];
-    bool lives = live_find(&books->ledger.live, address, &block);
+    bool lives = live_find(&books->matching.live, address, &block);
     assert_int_equal(lives, last && last->allocates);
     if (lives)
       assert_int_equal(block.size, last->size);
@@ -162,7 +162,7 @@ static void handover_blocks_wait(void **state) {
   books_alloc(books, 2, 1020, 0x1000, 4);
   books_give_back(books, 2, 90000000, 0x1000);
   struct live_block block;
-  assert_true(live_find(&books->ledger.live, 0x1000, &block));
+  assert_true(live_find(&books->matching.live, 0x1000, &block));
   assert_int_equal(block.size, 4);
   const struct analysis_totals *totals = books_finish(books);
   assert_int_equal(totals->outstanding_bytes, 4);
@@ -174,7 +174,7 @@ static void handover_blocks_wait(void **state) {
 static void handover_needs_all_blocks(void **state) {
   (void)state;
   struct books *books = books_new(2);
-  books->ledger.exact = false;
+  books->matching.exact = false;
   books_give_back(books, 2, 1000, 0x1000);
   books_alloc(books, 1, 90000000, 0x1000, 8);
   assert_int_equal(books_finish(books)->outstanding_blocks, 1);

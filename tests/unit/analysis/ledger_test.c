@@ -62,7 +62,7 @@ static void ledger_repairs_a_hand_over(void **state) {
   books_alloc(books, 1, 100, 0x1000, 10);
   books_alloc(books, 2, 5000, 0x1000, 7);
   books_give_back(books, 1, 5100, 0x1000);
-  assert_true(live_find(&books->ledger.live, 0x1000, &left));
+  assert_true(live_find(&books->matching.live, 0x1000, &left));
   assert_int_equal(left.size, 7);
   books_give_back(books, 2, 9000000, 0x1000);
   const struct analysis_totals *totals = books_finish(books);
@@ -150,7 +150,7 @@ static void ledger_counts_cancelled_pairs(void **state) {
   struct books *books = books_new(1);
   books_alloc(books, 1, 100, 0x1000, 1000);
   const struct trace_event transient = {.kind = TRACE_TRANSIENT, .stamp = 250, .size = 500};
-  ledger_events(&books->ledger, &transient, 1);
+  books_tell(books, &transient);
   const struct trace_sums sums = {.context = 1,
                                   .thread = 1,
                                   .first_stamp = 200,
@@ -158,7 +158,8 @@ static void ledger_counts_cancelled_pairs(void **state) {
                                   .pairs = 8,
                                   .bytes = 4000,
                                   .temporary = 3};
-  ledger_sums(&books->ledger, &sums);
+  matching_sums(&books->matching, &sums);
+  postings_settle(&books->postings);
   const struct analysis_totals *totals = books_finish(books);
   assert_int_equal(totals->peak_bytes, 1500);
   assert_int_equal(totals->allocations, 9);
