@@ -19,6 +19,7 @@ struct check {
   const struct image *image;
   const struct ledger_figures *least, *most;
   uint64_t under_way; /* calls that may have been recorded and not counted, or the reverse */
+  unsigned wrong;     /* figures */
 };
 
 static uint64_t check_outstanding(const struct ledger_figures *figures) {
@@ -47,66 +48,57 @@ static struct check check_of(const struct image *image) {
                         .under_way = check_under_way(image->trace)};
 }
 
-static bool check_figure(const struct check *check, const char *name, uint64_t told, uint64_t least,
+static void check_figure(struct check *check, const char *name, uint64_t told, uint64_t least,
                          uint64_t most) {
   const struct trace_process *process = &check->image->trace->process;
   if (told >= least && told <= most)
-    return true;
+    return;
+  check->wrong++;
   printf("%s %" PRIu64 ": %s: %" PRIu64 " in the trace, %" PRIu64, process->program, process->pid,
          name, told, least);
   if (most != least)
     printf(" to %" PRIu64, most);
   puts(" counted");
-  return false;
 }
 
 /* A number of calls or blocks. */
-static bool check_count(const struct check *check, const char *name, uint64_t told, uint64_t least,
+static void check_count(struct check *check, const char *name, uint64_t told, uint64_t least,
                         uint64_t most) {
   uint64_t fewer = least < check->under_way ? least : check->under_way;
-  return check_figure(check, name, told, least - fewer, most + check->under_way);
+  check_figure(check, name, told, least - fewer, most + check->under_way);
 }
 
 /* Bytes of as many calls or blocks; how many a call under way has nobody knows. */
-static bool check_bytes(const struct check *check, const char *name, uint64_t told, uint64_t least,
+static void check_bytes(struct check *check, const char *name, uint64_t told, uint64_t least,
                         uint64_t most, bool as_many) {
-  return (!as_many && check->under_way) || check_figure(check, name, told, least, most);
+  if (as_many || !check->under_way)
+    check_figure(check, name, told, least, most);
 }
 
-static bool check_allocations(const struct check *check) {
+static void check_calls(struct check *check) {
   const struct analysis_totals *totals = check->image->totals;
   const struct ledger_figures *least = check->least, *most = check->most;
-  return check_count(check, "allocations", totals->allocations, least->allocations,
-                     most->allocations) &
-         check_bytes(check, "allocated bytes", totals->allocated_bytes, least->allocated_bytes,
-                     most->allocated_bytes, totals->allocations == least->allocations);
-}
-
-static bool check_frees(const struct check *check) {
-  const struct analysis_totals *totals = check->image->totals;
-  const struct ledger_figures *least = check->least, *most = check->most;
-  return check_count(check, "frees", totals->frees, least->frees, most->frees) &
-         check_count(check, "unmatched frees", totals->unmatched_frees, least->unknown_frees,
-                     most->unknown_frees);
+  check_count(check, "allocations", totals->allocations, least->allocations, most->allocations);
+  check_bytes(check, "allocated bytes", totals->allocated_bytes, least->allocated_bytes,
+              most->allocated_bytes, totals->allocations == least->allocations);
+  check_count(check, "frees", totals->frees, least->frees, most->frees);
+  check_count(check, "unmatched frees", totals->unmatched_frees, least->unknown_frees,
+              most->unknown_frees);
 }
 
 /* What stands grows by allocations and shrinks by frees, of which some may be missing. */
-static bool check_standing(const struct check *check) {
+static void check_standing(struct check *check) {
   const struct analysis_totals *totals = check->image->totals;
   const struct ledger_figures *least = check->least, *most = check->most;
   uint64_t blocks = check_outstanding(least), bytes = check_outstanding_bytes(least);
   uint64_t freed = most->frees - least->frees, freed_bytes = most->freed_bytes - least->freed_bytes;
-  return check_count(check, "outstanding blocks", totals->outstanding_blocks,
-                     blocks > freed ? blocks - freed : 0,
-                     blocks + (most->allocations - least->allocations)) &
-         check_bytes(check, "outstanding bytes", totals->outstanding_bytes,
-                     bytes > freed_bytes ? bytes - freed_bytes : 0,
-                     bytes + (most->allocated_bytes - least->allocated_bytes),
-                     totals->allocations == least->allocations && totals->frees == least->frees);
-}
-
-static bool check_figures(const struct check *check) {
-  return check_allocations(check) & check_frees(check) & check_standing(check);
+  check_count(check, "outstanding blocks", totals->outstanding_blocks,
+              blocks > freed ? blocks - freed : 0,
+              blocks + (most->allocations - least->allocations));
+  check_bytes(check, "outstanding bytes", totals->outstanding_bytes,
+              bytes > freed_bytes ? bytes - freed_bytes : 0,
+              bytes + (most->allocated_bytes - least->allocated_bytes),
+              totals->allocations == least->allocations && totals->frees == least->frees);
 }
 
 /* A trace may have nothing to tell: of a program that takes no memory, or whose own allocator is
@@ -137,7 +129,9 @@ static bool check_image(const struct image *image, FILE *list) {
     return check_alone(image);
   struct check check = check_of(image);
   check_list(list, &check);
-  return check_figures(&check);
+  check_calls(&check);
+  check_standing(&check);
+  return !check.wrong;
 }
 
 int main(int count, char **arguments) {

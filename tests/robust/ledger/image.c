@@ -100,7 +100,7 @@ static bool images_of(struct images *images, const char *directory,
   for (int i = 0; i < count; i++) {
     snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
     if (entries[i]->d_name[0] != '.' && !image_is_stage(entries[i]->d_name))
-      good &= read(images, path);
+      good = read(images, path) && good;
     free(entries[i]);
   }
   free(entries);
@@ -108,7 +108,7 @@ static bool images_of(struct images *images, const char *directory,
 }
 
 bool images_read(struct images *images, const char *ledgers, const char *traces) {
-  return images_of(images, ledgers, image_read_page) & images_of(images, traces, image_read_trace);
+  return images_of(images, ledgers, image_read_page) && images_of(images, traces, image_read_trace);
 }
 
 void images_free(struct images *images) {
