@@ -32,17 +32,24 @@ static bool analysis_visit_progress(void *data, double share) {
   return !options->progress || options->progress(options->progress_data, share);
 }
 
-/* What is known of the whole run once all events have been told. false: no memory. */
-static bool analysis_keep(struct analysis *analysis, struct matching *matching) {
-  struct ledger *ledger = &analysis->ledger;
+#define ANALYSIS_LARGE 8000000u /* blocks */
+
+/* After the last event: what is left is kept while the ledger still counts and seals its cells;
+ * where that is much, one after the other, since each has two copies for a while. false: no memory.
+ */
+static bool analysis_finish(struct analysis *analysis, struct analysis_replay *replay) {
+  struct matching *matching = &replay->matching;
+  matching_finish(matching);
+  if (live_count(&matching->live) > ANALYSIS_LARGE)
+    postings_settle(&replay->postings);
   analysis->releases = matching->releases;
   releases_init(&matching->releases);
-  return survivors_init(&analysis->survivors, &matching->live, &ledger->places) &&
-         releases_seal(&analysis->releases, &analysis->sites) &&
-         cells_seal(&ledger->cells, ledger->places.count) &&
-         members_init(&analysis->members, &ledger->places) &&
+  bool kept = survivors_init(&analysis->survivors, &matching->live, matching->place_count + 1);
+  postings_settle(&replay->postings);
+  return kept && !analysis_failed(replay) && releases_seal(&analysis->releases, &analysis->sites) &&
+         members_init(&analysis->members, &analysis->ledger.places) &&
          calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods,
-                       ledger->activity);
+                       analysis->ledger.activity);
 }
 
 static enum trace_status analysis_take(struct analysis *analysis, struct analysis_replay *replay,
@@ -51,15 +58,9 @@ static enum trace_status analysis_take(struct analysis *analysis, struct analysi
                                         .sums = analysis_visit_sums,
                                         .progress = analysis_visit_progress};
   enum trace_status status = trace_replay(trace, &visitor, replay, error);
-  if (status == TRACE_OK)
-    matching_finish(&replay->matching);
-  postings_settle(&replay->postings);
-  if (analysis_failed(replay))
-    return TRACE_MEMORY;
-  if (status != TRACE_OK)
-    return status;
-  ledger_finish(replay->ledger);
-  return analysis_keep(analysis, &replay->matching) ? TRACE_OK : TRACE_MEMORY;
+  if (status == TRACE_OK && !analysis_finish(analysis, replay))
+    status = TRACE_MEMORY;
+  return analysis_failed(replay) ? TRACE_MEMORY : status;
 }
 
 static enum trace_status analysis_replay(struct analysis *analysis, struct trace *trace,

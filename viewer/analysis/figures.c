@@ -92,6 +92,8 @@ static void figures_collect_cell(struct figures_span *span, const struct cell *c
 
 static void figures_collect(struct figures_span *span, uint32_t place, size_t room) {
   figures_collect_survivors(span, place, room);
+  if (!span->outlived)
+    return;
   struct cells_walk walk = figures_cells(span, place);
   for (struct cell cell; cells_next(&walk, &cell);)
     if (figures_outlived(span, &cell))
@@ -159,12 +161,14 @@ static void figures_ages(struct figures_span *span, const uint32_t *places, size
 /* ---- Sums ------------------------------------------------------------------------------------ */
 
 /* Adds place's cells; whether its thread allocated in the interval. */
-static bool figures_add_place(const struct figures_span *span, uint32_t place,
+static bool figures_add_place(struct figures_span *span, uint32_t place,
                               struct analysis_figures *figures) {
   struct cells_walk walk = figures_cells(span, place);
   uint64_t before = figures->allocations;
-  for (struct cell cell; cells_next(&walk, &cell);)
+  for (struct cell cell; cells_next(&walk, &cell);) {
     figures_add_cell(span, &cell, figures);
+    span->outlived |= figures_outlived(span, &cell);
+  }
   return figures->allocations > before;
 }
 
@@ -172,6 +176,7 @@ void figures_take(struct figures_span *span, const uint32_t *places, size_t coun
                   struct analysis_figures *figures) {
   *figures = (struct analysis_figures){0};
   span->round++;
+  span->outlived = false;
   for (size_t i = 0; i < count; i++) {
     bool allocated = figures_add_place(span, places[i], figures);
     uint32_t thread = span->analysis->ledger.places.list[places[i]].thread;

@@ -12,6 +12,7 @@ struct figures_span {
   uint32_t from, to; /* bounds of periods */
   uint32_t *seen;    /* per thread of the trace: the last round that counted it */
   uint32_t seen_count, round;
+  bool outlived;    /* a cell of the last places has blocks of the interval that died behind it */
   uint64_t *births; /* room to find medians in */
   size_t birth_count, births_room;
 };

@@ -232,6 +232,15 @@ static void ledger_post_event(struct ledger *ledger, const struct posting *posti
   }
 }
 
+/* Totals and steps are complete, and cells are as queries want them. */
+static void ledger_close(struct ledger *ledger, const struct posting *end) {
+  steps_tell(&ledger->steps, UINT64_MAX, ledger->totals.outstanding_bytes,
+             ledger->totals.outstanding_blocks);
+  ledger->totals.mapped_bytes = end->size;
+  ledger->totals.maps = end->birth;
+  ledger_check(ledger, cells_seal(&ledger->cells, ledger->places.count));
+}
+
 static void ledger_post(struct ledger *ledger, const struct posting *posting,
                         const struct trace_sums *sums) {
   switch (posting->kind) {
@@ -244,9 +253,8 @@ static void ledger_post(struct ledger *ledger, const struct posting *posting,
   case POSTING_REPLACED:
     ledger_replaced(ledger, posting);
     break;
-  case POSTING_MAPPED:
-    ledger->totals.mapped_bytes = posting->size;
-    ledger->totals.maps = posting->birth;
+  case POSTING_END:
+    ledger_close(ledger, posting);
     break;
   default:
     ledger_post_event(ledger, posting);
@@ -262,9 +270,4 @@ void ledger_take(void *data, const struct postings_batch *batch) {
     ahead_step(&ahead, i);
     ledger_post(ledger, &batch->list[i], batch->sums);
   }
-}
-
-void ledger_finish(struct ledger *ledger) {
-  steps_tell(&ledger->steps, UINT64_MAX, ledger->totals.outstanding_bytes,
-             ledger->totals.outstanding_blocks);
 }

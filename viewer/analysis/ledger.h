@@ -34,10 +34,8 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
                  struct sites *sites);
 void ledger_release(struct ledger *ledger);
 
-/* Counts a batch; data: the ledger. For postings_start. */
+/* Counts a batch; data: the ledger. For postings_start. After the end has been posted totals and
+ * steps are complete, and the cells sealed. */
 void ledger_take(void *data, const struct postings_batch *batch);
-
-/* After the last batch: totals and steps are complete. */
-void ledger_finish(struct ledger *ledger);
 
 #endif

@@ -88,6 +88,13 @@ void live_release(struct live *live) {
     live_shard_release(&live->shards[i]);
 }
 
+size_t live_count(const struct live *live) {
+  size_t count = 0;
+  for (unsigned i = 0; i < LIVE_SHARDS; i++)
+    count += live->shards[i].count;
+  return count;
+}
+
 void live_prefetch(const struct live *live, uint64_t address) {
   uint64_t hash = live_hash(address);
   const struct live_shard *shard = &live->shards[live_shard_of(hash)];

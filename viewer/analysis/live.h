@@ -42,6 +42,9 @@ struct live {
 void live_init(struct live *live);
 void live_release(struct live *live);
 
+/* The blocks that stand. */
+size_t live_count(const struct live *live);
+
 /* Asks for the memory that a put or take of address will touch. */
 void live_prefetch(const struct live *live, uint64_t address);
 

@@ -284,5 +284,6 @@ void matching_finish(struct matching *matching) {
   for (size_t from = 0; debts_take_any(&matching->debts, &from, &block);)
     matching_post(matching, POSTING_REPLACED, &block, 0);
   *postings_next(matching->postings) = (struct posting){
-      .kind = POSTING_MAPPED, .size = matching->maps.bytes, .birth = matching->maps.count};
+      .kind = POSTING_END, .size = matching->maps.bytes, .birth = matching->maps.count};
+  postings_give(matching->postings);
 }

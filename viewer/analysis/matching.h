@@ -55,7 +55,7 @@ void matching_release(struct matching *matching);
 void matching_events(struct matching *matching, const struct trace_event *events, size_t count);
 void matching_sums(struct matching *matching, const struct trace_sums *sums);
 
-/* After the last event: nothing waits any more. */
+/* After the last event: nothing waits any more, and the end is told. */
 void matching_finish(struct matching *matching);
 
 #endif

@@ -18,7 +18,7 @@ enum posting_kind {
   POSTING_REPLACED,  /* a block must have been freed unseen; no time passes with it */
   POSTING_UNKNOWN,   /* a free of an address where nothing stands */
   POSTING_TRANSIENT, /* see TRACE_TRANSIENT: of size bytes */
-  POSTING_MAPPED,    /* at the end: size bytes stand in mappings, birth of them */
+  POSTING_END,       /* the last: size bytes stand in mappings, birth of them */
   POSTING_SUMS,      /* see trace_sums: number birth of its batch, at place */
 };
 

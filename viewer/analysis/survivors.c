@@ -26,21 +26,21 @@ static void survivors_fill(struct survivors *survivors, struct live *live, size_
   survivors->first[0] = 0;
 }
 
-bool survivors_init(struct survivors *survivors, struct live *live, const struct places *places) {
-  *survivors = (struct survivors){.first = calloc(places->count + 1, sizeof(size_t))};
+bool survivors_init(struct survivors *survivors, struct live *live, size_t place_count) {
+  *survivors = (struct survivors){.first = calloc(place_count + 1, sizeof(size_t))};
   if (!survivors->first)
     return false;
   for (unsigned shard = 0; shard < LIVE_SHARDS; shard++)
     live_visit_shard(live, shard, survivors_count, survivors->first);
-  for (size_t i = 0; i < places->count; i++)
+  for (size_t i = 0; i < place_count; i++)
     survivors->first[i + 1] += survivors->first[i];
-  size_t count = survivors->first[places->count];
+  size_t count = survivors->first[place_count];
   survivors->stamps = reallocarray(NULL, count + 1, sizeof *survivors->stamps);
   survivors->sizes = reallocarray(NULL, count + 1, sizeof *survivors->sizes);
   if (!survivors->stamps || !survivors->sizes ||
-      !examples_init(&survivors->examples, survivors->first, places->count))
+      !examples_init(&survivors->examples, survivors->first, place_count))
     return false;
-  survivors_fill(survivors, live, places->count);
+  survivors_fill(survivors, live, place_count);
   return true;
 }
 

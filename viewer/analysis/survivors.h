@@ -7,7 +7,6 @@
 #define SEEP_ANALYSIS_SURVIVORS_H
 
 #include "analysis/examples.h"
-#include "analysis/places.h"
 
 struct survivors {
   uint64_t *stamps; /* by place, in no order */
@@ -16,8 +15,8 @@ struct survivors {
   size_t *first; /* per place, and one more: where its stamps begin */
 };
 
-/* Empties live. false: no memory. */
-bool survivors_init(struct survivors *survivors, struct live *live, const struct places *places);
+/* Empties live, whose blocks are of places below place_count. false: no memory. */
+bool survivors_init(struct survivors *survivors, struct live *live, size_t place_count);
 void survivors_release(struct survivors *survivors);
 
 #endif

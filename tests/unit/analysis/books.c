@@ -84,6 +84,5 @@ void books_give_back(struct books *books, uint32_t thread, uint64_t stamp, uint6
 const struct analysis_totals *books_finish(struct books *books) {
   matching_finish(&books->matching);
   postings_settle(&books->postings);
-  ledger_finish(&books->ledger);
   return &books->ledger.totals;
 }
