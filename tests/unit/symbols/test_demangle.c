@@ -56,6 +56,14 @@ static void test_name_that_explodes(void **state) {
   assert_string_equal(text + DEMANGLE_BYTES - 4, "...");
 }
 
+/* More lifetimes than can be counted in a year, where nothing of them is printed. */
+static void test_lifetimes_without_end(void **state) {
+  (void)state;
+  assert_false(demangle("_RMYFGGFRY_FFGGRYFRG_", text));
+  assert_true(demangle("_RMC0FG1_RL0_hEu", text)); /* a few are sound */
+  assert_non_null(strstr(text, "for<"));
+}
+
 /* Deep nesting is refused or cut, not followed until the stack is full. */
 static void test_deep_names(void **state) {
   (void)state;
@@ -75,6 +83,7 @@ int main(void) {
       cmocka_unit_test(test_known_names),
       cmocka_unit_test(test_plain_names),
       cmocka_unit_test(test_name_that_explodes),
+      cmocka_unit_test(test_lifetimes_without_end),
       cmocka_unit_test(test_deep_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
