@@ -68,3 +68,17 @@ ends() {
   ends "kill -TERM PID" "killed by SIGTERM"
   ends "kill -KILL PID" "killed by SIGKILL"
 }
+
+@test "a target that runs has a pulse: what waits in the stage, and how long ago it was less" {
+  start_target pulse
+  "$script" --size 80x24 "$traces/pulse.seep" "<Await running>0<Await waiting>" >shown || {
+    cat shown
+    return 1
+  }
+  grep -q "the recorder now" shown
+  grep -qE "[0-9] +waiting +events that stand in the stage" shown
+  grep -qE "(ms|s|min) +drained +ago" shown
+  end_target
+  "$script" --size 80x24 "$traces/pulse.seep" "0" >shown
+  none "the recorder now" shown
+}

@@ -36,9 +36,36 @@ static void interval_text(const struct picture *picture, const struct screen *sc
            screen->unicode ? "\u2192" : "->", moments[report->to].label, units);
 }
 
+#define TITLE_AGE 3 /* seconds by which figures may be older than what the title says */
+
+/* "running, 12 min 3 s"; where a reading takes long, also of when the figures are. */
+static void running_text(const struct picture *picture, char *out) {
+  const struct trace *trace = picture->reading->trace;
+  double read = trace_seconds(trace, trace->last_stamp);
+  double now = (double)picture->pulse.seconds_ns / 1e9;
+  char duration[FORMAT_BYTES], figures[FORMAT_BYTES];
+  format_duration(figures, read);
+  if (picture->behind && now > read + TITLE_AGE)
+    snprintf(out, TEXT_BYTES, "running, %s, figures of %s", format_duration(duration, now),
+             figures);
+  else
+    snprintf(out, TEXT_BYTES, "running, %s", now > read ? format_duration(duration, now) : figures);
+}
+
+static void state_line(const struct picture *picture, char *out) {
+  const struct trace *trace = picture->reading->trace;
+  const char *ending = picture->reading->ending;
+  char duration[FORMAT_BYTES];
+  if (trace->state == TRACE_RUNNING && !*ending)
+    running_text(picture, out);
+  else
+    snprintf(out, TEXT_BYTES, "%s, %s", *ending ? ending : state_text(trace->state),
+             format_duration(duration, trace_seconds(trace, trace->last_stamp)));
+}
+
 void banner_draw_title(const struct picture *picture, const char *path, struct screen *screen,
                        int at) {
-  char left[TEXT_BYTES], right[TEXT_BYTES], duration[FORMAT_BYTES];
+  char left[TEXT_BYTES], right[TEXT_BYTES], state[TEXT_BYTES];
   screen_paint(screen, at, 0, screen->columns, STYLE_STATUS);
   if (!picture) {
     snprintf(left, sizeof left, "seep  %.400s", path);
@@ -46,36 +73,38 @@ void banner_draw_title(const struct picture *picture, const char *path, struct s
     return;
   }
   const struct trace *trace = picture->reading->trace;
-  const char *ending = picture->reading->ending;
   interval_text(picture, screen, right);
   int width = screen_width(screen, right);
   if (width > screen->columns / 2)
     width = screen->columns / 2;
   screen_put_right(screen, at, screen->columns - width - 1, width, STYLE_STATUS, right);
-  snprintf(left, sizeof left, "%.200s %llu  %s, %s", trace->process.program,
-           (unsigned long long)trace->process.pid, *ending ? ending : state_text(trace->state),
-           format_duration(duration, trace_seconds(trace, trace->last_stamp)));
+  state_line(picture, state);
+  snprintf(left, sizeof left, "%.200s %llu  %.200s", trace->process.program,
+           (unsigned long long)trace->process.pid, state);
   screen_put(screen, at, 1, screen->columns - width - 3, STYLE_STATUS, left);
 }
 
-/* What is missing from the trace, or "" where nothing is. */
-static void coverage_text(const struct trace *trace, const struct analysis_totals *totals,
-                          char *out) {
+/* What is missing from the trace, or "" where nothing is: of a target that runs, by now. */
+static void coverage_text(const struct picture *picture, char *out) {
+  const struct trace *trace = picture->reading->trace;
+  const struct trace_counters *counters =
+      picture->pulse.running ? &picture->pulse.counters : &trace->counters;
+  const struct analysis_totals *totals = analysis_totals(picture->reading->analysis);
   char count[FORMAT_BYTES];
   size_t used = 0;
   out[0] = '\0';
   const struct {
     uint64_t count;
     const char *one, *many;
-  } losses[] = {{trace->counters.lost_events, "event lost", "events lost"},
-                {trace->counters.unrecorded_events, "event not recorded", "events not recorded"},
+  } losses[] = {{counters->lost_events, "event lost", "events lost"},
+                {counters->unrecorded_events, "event not recorded", "events not recorded"},
                 {trace->damage_count, "damaged part", "damaged parts"},
-                {trace->counters.unfollowed_blocks, "block only counted", "blocks only counted"},
-                {trace->counters.truncated_stacks, "stack cut", "stacks cut"},
-                {trace->counters.disagreements, "stack in doubt", "stacks in doubt"},
-                {trace->counters.followed_share > 1 ? 0 : totals->unmatched_frees, "free unmatched",
+                {counters->unfollowed_blocks, "block only counted", "blocks only counted"},
+                {counters->truncated_stacks, "stack cut", "stacks cut"},
+                {counters->disagreements, "stack in doubt", "stacks in doubt"},
+                {counters->followed_share > 1 ? 0 : totals->unmatched_frees, "free unmatched",
                  "frees unmatched"},
-                {trace->counters.paused_events, "event while paused", "events while paused"}};
+                {counters->paused_events, "event while paused", "events while paused"}};
   for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
     if (losses[i].count)
       used += (size_t)snprintf(out + used, TEXT_BYTES - used, "%s%s %s", used ? ", " : "",
@@ -102,7 +131,7 @@ void banner_draw_totals(const struct picture *picture, struct screen *screen, in
       peak[FORMAT_BYTES];
   const struct analysis_figures *totals = &picture->report->totals;
   const struct analysis_totals *whole = analysis_totals(picture->reading->analysis);
-  coverage_text(picture->reading->trace, whole, text);
+  coverage_text(picture, text);
   int coverage = 0;
   if (text[0]) {
     coverage = screen_width(screen, text) + 1;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FOLLOW_NS 1000000000ull /* between two looks at a trace that grows */
+#define FOLLOW_REST 3 /* times what a reading took, before the next: the machine is under load */
 
 static bool loader_progress(void *data, double share) {
   struct model *model = data;
@@ -153,24 +154,46 @@ static bool loader_rest(struct model *model, uint64_t ns) {
   return go_on;
 }
 
+/* Whether the target runs. changed: there is more than has been read. */
+static bool loader_feel_pulse(struct model *model, const struct reading *reading, bool changed) {
+  struct trace_pulse pulse;
+  bool runs = reading->trace->state == TRACE_RUNNING && trace_pulse(reading->trace, &pulse) &&
+              pulse.running;
+  pthread_mutex_lock(&model->lock);
+  model->pulse = runs ? pulse : (struct trace_pulse){.running = false};
+  model->behind = runs && changed;
+  model_tell(model);
+  pthread_mutex_unlock(&model->lock);
+  return runs;
+}
+
+/* Reads a trace that grows again and again: once a second, as long as that leaves the machine most
+ * of its time, and at once when the target has ended. */
+static void loader_follow(struct model *model, struct reading **last, uint64_t took) {
+  uint64_t due = model_now_ns() + FOLLOW_REST * took;
+  loader_feel_pulse(model, *last, false);
+  while (loader_rest(model, FOLLOW_NS)) {
+    bool changed = trace_changed((*last)->trace);
+    bool runs = loader_feel_pulse(model, *last, changed);
+    uint64_t begin = model_now_ns();
+    if (!changed || (runs && begin < due))
+      continue;
+    loader_begin_again(model);
+    loader_load(model, last);
+    due = model_now_ns() + FOLLOW_REST * (model_now_ns() - begin);
+  }
+}
+
 void *loader_run(void *data) {
   struct model *model = data;
   struct reading *last = NULL;
   uint64_t begin = model_now_ns();
   bool loaded = loader_load(model, &last);
+  uint64_t took = model_now_ns() - begin;
   if (loaded && model->options.old_path)
     loader_load_old(model);
-  bool go_on = loaded && model->options.follow;
-  while (go_on) {
-    /* As long as a reading took, so that a long trace does not keep a processor busy for good. */
-    uint64_t took = model_now_ns() - begin;
-    go_on = loader_rest(model, took > FOLLOW_NS ? took : FOLLOW_NS);
-    begin = model_now_ns();
-    if (go_on && trace_changed(last->trace)) {
-      loader_begin_again(model);
-      loader_load(model, &last);
-    }
-  }
+  if (loaded && model->options.follow)
+    loader_follow(model, &last, took);
   reading_drop(last);
   model_leave(model);
   return NULL;

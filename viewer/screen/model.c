@@ -151,6 +151,10 @@ bool model_take(struct model *model, bool *fresh) {
     model->ready = NULL;
     pthread_cond_broadcast(&model->wake);
   }
+  if (model->shown) {
+    model->shown->picture.pulse = model->pulse;
+    model->shown->picture.behind = model->behind;
+  }
   model->shown_progress = model->progress;
   model->shown_failed = model->failed;
   model->shown_error = model->error;

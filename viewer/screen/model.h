@@ -20,7 +20,8 @@ struct model;
 struct model_options {
   const char *path, *old_path, *from, *to, *rules_path; /* as in struct viewer_options */
   enum analysis_sort sort;                              /* of the first question */
-  bool follow; /* look once a second whether the trace has grown, and read it again */
+  bool follow; /* feel the target's pulse once a second, and read the trace again when it has grown
+                */
 };
 
 /* What is shown: a report and the reading that it is of, valid until the next model_take. */
@@ -30,6 +31,8 @@ struct picture {
   struct question question;      /* that the report answers */
   struct findings *findings;     /* about the report; NULL: none */
   struct difference *difference; /* NULL: not asked for, or the older trace is not read yet */
+  struct trace_pulse pulse;      /* of a target that runs, newer than the reading */
+  bool behind;                   /* what has been recorded since the reading is not in the report */
 };
 
 struct model_progress {

@@ -41,9 +41,11 @@ struct model {
   struct trace_error old_error; /* of reading it; status TRACE_OK: none */
   struct reading *fresh;        /* read by the loader, not seen by the helper yet */
   struct question question;
-  bool moments_known;   /* question's interval has been made from the options */
-  struct answer *ready; /* by the helper, not taken yet */
-  struct answer *trash; /* to be freed by the helper: that can take long, too */
+  struct trace_pulse pulse; /* the last one; not running: none */
+  bool behind;              /* there is more than has been read */
+  bool moments_known;       /* question's interval has been made from the options */
+  struct answer *ready;     /* by the helper, not taken yet */
+  struct answer *trash;     /* to be freed by the helper: that can take long, too */
   struct reading *wanted_of;
   uint32_t *wanted;
   size_t wanted_count;

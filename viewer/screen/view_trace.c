@@ -17,14 +17,15 @@
 #define TEXT_AT 17
 #define COLUMNS_USUAL 80 /* until it is drawn */
 #define COVERAGE_COUNT 11
+#define PULSE_COUNT 2
 
-enum trace_line_kind { LINE_BLANK, LINE_HEADING, LINE_COVERAGE, LINE_FACT };
+enum trace_line_kind { LINE_BLANK, LINE_HEADING, LINE_PULSE, LINE_COVERAGE, LINE_FACT };
 
 struct trace_line {
   enum trace_line_kind kind;
   const char *heading;
   const struct fact *fact;
-  size_t begin, bytes; /* FACT: the part of its text; COVERAGE: begin is which */
+  size_t begin, bytes; /* FACT: the part of its text; PULSE, COVERAGE: begin is which */
 };
 
 struct trace_view {
@@ -34,6 +35,7 @@ struct trace_view {
   struct trace_line *lines;
   size_t capacity;
   int columns; /* that the lines were made for */
+  bool pulse;  /* the recorder's lines are among them */
 };
 
 static struct trace_view *trace_view_of(struct view *view) {
@@ -45,10 +47,12 @@ struct coverage {
   uint64_t count;
 };
 
-static struct coverage coverage_of(const struct reading *reading, size_t index) {
-  const struct trace *trace = reading->trace;
-  const struct trace_counters *counters = &trace->counters;
-  const struct analysis_totals *totals = analysis_totals(reading->analysis);
+/* Of a target that runs: by now. */
+static struct coverage coverage_of(const struct picture *picture, size_t index) {
+  const struct trace *trace = picture->reading->trace;
+  const struct trace_counters *counters =
+      picture->pulse.running ? &picture->pulse.counters : &trace->counters;
+  const struct analysis_totals *totals = analysis_totals(picture->reading->analysis);
   const struct coverage all[COVERAGE_COUNT] = {
       {"lost", "events that could not be written", counters->lost_events},
       {"unrecorded", "events seen and not recorded", counters->unrecorded_events},
@@ -100,6 +104,21 @@ static void trace_add_fact(struct trace_view *trace, const struct fact *fact) {
   }
 }
 
+/* How far the recorder is with what it has recorded. What the cursor is on stays where it is. */
+static void trace_add_pulse(struct trace_view *trace, size_t *cursor) {
+  bool pulse = trace->view.picture->pulse.running;
+  size_t at = trace->view.table.count, lines = PULSE_COUNT + 2;
+  if (pulse != trace->pulse && *cursor >= at)
+    *cursor = pulse ? *cursor + lines : *cursor >= at + lines ? *cursor - lines : at;
+  trace->pulse = pulse;
+  if (!pulse)
+    return;
+  trace_add(trace, (struct trace_line){.kind = LINE_BLANK});
+  trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "the recorder now"});
+  for (size_t i = 0; i < PULSE_COUNT; i++)
+    trace_add(trace, (struct trace_line){LINE_PULSE, .begin = i});
+}
+
 static void trace_add_coverage(struct trace_view *trace) {
   trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "what is missing"});
   for (size_t i = 0; i < COVERAGE_COUNT; i++)
@@ -119,6 +138,7 @@ static void trace_make(struct trace_view *trace) {
   bool skip = false;
   trace->view.table.count = 0;
   trace_add_coverage(trace);
+  trace_add_pulse(trace, &cursor);
   trace_add(trace, (struct trace_line){.kind = LINE_BLANK});
   trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "what it is"});
   for (size_t i = 0; i < trace->facts.count; i++) {
@@ -151,20 +171,38 @@ static void trace_close_view(struct view *view) {
 
 /* ---- Drawing ----------------------------------------------------------------------------------*/
 
-/* No heading of its own, but the screen may have another width. */
+/* No heading of its own, but the screen may have another width, and the target may have ended. */
 static int trace_head(struct view *view, struct screen *screen, int first) {
   struct trace_view *trace = trace_view_of(view);
   (void)first;
-  if (trace->columns != screen->columns) {
+  if (trace->columns != screen->columns || trace->pulse != view->picture->pulse.running) {
     trace->columns = screen->columns;
     trace_make(trace);
   }
   return 0;
 }
 
+static void trace_draw_pulse(const struct trace_view *trace, size_t index, struct screen *screen,
+                             int at) {
+  const struct trace_pulse *pulse = &trace->view.picture->pulse;
+  char figure[FORMAT_BYTES];
+  const struct {
+    const char *name, *text, *figure;
+  } lines[PULSE_COUNT] = {
+      {"waiting", "events that stand in the stage, not in the file yet",
+       format_count(figure, pulse->waiting)},
+      {"drained", "ago some were moved from there to the file",
+       index == 1 ? format_duration(figure, (double)pulse->drained_ns / 1e9) : figure},
+  };
+  screen_put_right(screen, at, NAME_AT, TEXT_AT - NAME_AT - 2, STYLE_TEXT, lines[index].figure);
+  screen_put(screen, at, TEXT_AT, 12, STYLE_TEXT, lines[index].name);
+  screen_put(screen, at, TEXT_AT + 12, screen->columns - TEXT_AT - 12, STYLE_QUIET,
+             lines[index].text);
+}
+
 static void trace_draw_coverage(const struct trace_view *trace, size_t index, struct screen *screen,
                                 int at) {
-  struct coverage coverage = coverage_of(trace->view.picture->reading, index);
+  struct coverage coverage = coverage_of(trace->view.picture, index);
   char count[FORMAT_BYTES];
   enum screen_style style = coverage.count ? STYLE_WARNING : STYLE_QUIET;
   screen_put_right(screen, at, NAME_AT, TEXT_AT - NAME_AT - 2, style,
@@ -196,6 +234,9 @@ static void trace_draw(void *data, size_t row, struct screen *screen, int at) {
   case LINE_HEADING:
     screen_put(screen, at, NAME_AT, screen->columns - NAME_AT, STYLE_HEADING, line->heading);
     break;
+  case LINE_PULSE:
+    trace_draw_pulse(trace, line->begin, screen, at);
+    break;
   case LINE_COVERAGE:
     trace_draw_coverage(trace, line->begin, screen, at);
     break;
@@ -209,7 +250,7 @@ static bool trace_matches(void *data, size_t row, const char *needle) {
   const struct trace_view *trace = data;
   const struct trace_line *line = &trace->lines[row];
   if (line->kind == LINE_COVERAGE) {
-    struct coverage coverage = coverage_of(trace->view.picture->reading, line->begin);
+    struct coverage coverage = coverage_of(trace->view.picture, line->begin);
     return view_text_has(coverage.name, needle) || view_text_has(coverage.text, needle);
   }
   return line->kind == LINE_FACT &&

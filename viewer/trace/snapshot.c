@@ -158,6 +158,26 @@ enum snapshot_result snapshot_take(struct snapshot *snapshot, struct contexts *c
   return result;
 }
 
+enum snapshot_result snapshot_look(struct snapshot *snapshot) {
+  if (!file_measure(&snapshot->file))
+    return SNAPSHOT_NONE;
+  uint64_t offset = SEEP_STAGE_GRAIN;
+  while (offset < snapshot->file.bytes) {
+    struct snapshot_part part;
+    struct snapshot_slot slot = {.offset = offset};
+    uint64_t bytes = snapshot_part_bytes(snapshot, offset, &part);
+    offset += bytes ? bytes : SEEP_STAGE_GRAIN;
+    if (!bytes || part.magic != SEEP_SLOT_MAGIC ||
+        !file_read(&snapshot->file, slot.offset, &slot.head, sizeof slot.head) ||
+        slot.head.thread == SEEP_SLOT_FREE || !snapshot_slot_count(&slot.head, &slot.count))
+      continue;
+    if (!array_room(&snapshot->slots, snapshot->slot_count, sizeof slot))
+      return SNAPSHOT_MEMORY;
+    snapshot->slots[snapshot->slot_count++] = slot;
+  }
+  return SNAPSHOT_OK;
+}
+
 bool snapshot_changed(const struct snapshot *snapshot) {
   struct seep_stage head;
   if (!file_read(&snapshot->file, 0, &head, sizeof head) || head.drains != snapshot->head.drains ||

@@ -36,6 +36,8 @@ enum snapshot_result {
 enum snapshot_result snapshot_open(struct snapshot *snapshot, const char *path);
 /* Copies its slots, and its context nodes into contexts. */
 enum snapshot_result snapshot_take(struct snapshot *snapshot, struct contexts *contexts);
+/* Copies the heads of its slots alone: no records, and slots' count is what they hold. */
+enum snapshot_result snapshot_look(struct snapshot *snapshot);
 /* Whether anything was recorded since the copy was taken. */
 bool snapshot_changed(const struct snapshot *snapshot);
 /* Totals: the header's, and what the slots have not added to them yet. */

@@ -215,6 +215,19 @@ uint64_t trace_realtime_ns(const struct trace *trace, uint64_t stamp);
  * that looks once a second). */
 bool trace_changed(const struct trace *trace);
 
+/* How a running target is at this moment: cheap enough for once a second, however long the trace.
+ */
+struct trace_pulse {
+  bool running;
+  uint64_t seconds_ns; /* since the target's start, by the monotonic clock; 0: not known */
+  uint64_t drained_ns; /* since records were last moved from the stage to the trace's file */
+  uint64_t waiting;    /* records that stand in the stage alone */
+  struct trace_counters counters;
+};
+
+/* false: the trace has no stage (any more), or none that can be read. */
+bool trace_pulse(const struct trace *trace, struct trace_pulse *pulse);
+
 /* Appends a mark (see stage.h for how it is put into a running target). path names a trace; units
  * 0: none. */
 enum trace_status trace_mark(const char *path, enum seep_mark_kind kind, const char *label,

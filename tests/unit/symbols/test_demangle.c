@@ -80,10 +80,8 @@ static void test_deep_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known_names),
-      cmocka_unit_test(test_plain_names),
-      cmocka_unit_test(test_name_that_explodes),
-      cmocka_unit_test(test_lifetimes_without_end),
+      cmocka_unit_test(test_known_names),        cmocka_unit_test(test_plain_names),
+      cmocka_unit_test(test_name_that_explodes), cmocka_unit_test(test_lifetimes_without_end),
       cmocka_unit_test(test_deep_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

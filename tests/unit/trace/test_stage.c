@@ -332,6 +332,31 @@ static void running_target_is_read_without_gap_or_double(void **state) {
   reading_free(&dead);
 }
 
+/* What the target appends shows at once: in what waits, and after a drain in what does not. */
+static void running_target_has_a_pulse(void **state) {
+  (void)state;
+  struct target target = target_start("pulse.seep");
+  struct reading reading = reading_of(reading_path("pulse.seep"));
+  struct trace_pulse pulse;
+  uint64_t before = 0;
+  for (int ms = 0;; ms++) {
+    assert_true(ms < 20000); /* the target may have to wait for a CPU */
+    assert_true(trace_pulse(reading.trace, &pulse));
+    assert_true(pulse.running);
+    assert_true(pulse.waiting <= SEEP_STAGE_GRAIN / sizeof(struct seep_record));
+    if (pulse.waiting < before)
+      break;
+    before = pulse.waiting;
+    usleep(1000);
+  }
+  target_kill(&target);
+  assert_true(trace_pulse(reading.trace, &pulse));
+  assert_false(pulse.running);
+  assert_int_equal(unlink(stage_path("pulse.seep")), 0);
+  assert_false(trace_pulse(reading.trace, &pulse));
+  reading_free(&reading);
+}
+
 static void running_target_is_found_by_pid(void **state) {
   char path[600], small[4];
   (void)state;
@@ -450,6 +475,7 @@ int main(void) {
       cmocka_unit_test(fold_may_be_interrupted_anywhere),
       cmocka_unit_test(folders_at_once_fold_once),
       cmocka_unit_test(running_target_is_read_without_gap_or_double),
+      cmocka_unit_test(running_target_has_a_pulse),
       cmocka_unit_test(running_target_is_found_by_pid),
       cmocka_unit_test(marks_on_a_running_target),
       cmocka_unit_test(marks_at_once_are_all_listed),
