@@ -56,10 +56,14 @@ void victim_turn(struct actor *actor) {
   uint64_t chance = block_chance(&actor->chance);
   pthread_t threads[8];
   size_t count = 1 + chance % 8;
-  for (size_t thread = 0; thread < count; thread++)
-    if (pthread_create(&threads[thread], NULL, victim_live,
-                       (void *)(uintptr_t)block_chance(&actor->chance)))
+  for (size_t thread = 0; thread < count; thread++) {
+    int error = pthread_create(&threads[thread], NULL, victim_live,
+                               (void *)(uintptr_t)block_chance(&actor->chance));
+    if (error && error != EAGAIN)
       block_die("pthread_create");
+    if (error) /* the machine has no more for us: fewer in this turn */
+      count = thread;
+  }
   if (chance & 256)
     usleep((useconds_t)(chance >> 16) % 2000);
   for (size_t thread = 0; thread < count; thread++) {
@@ -85,7 +89,7 @@ static _Noreturn void child_live(uint64_t chance) {
   int status = 0;
   if (chance & 16 && !pid)
     block_free(block_new(STORM_CHURN, chance));
-  if (pid && (waitpid(pid, &status, 0) != pid || status))
+  if (pid > 0 && (waitpid(pid, &status, 0) != pid || status))
     _exit(3);
   _exit(0); /* exit would wait for the locks of threads that are not there any more */
 }
@@ -93,7 +97,8 @@ static _Noreturn void child_live(uint64_t chance) {
 static pid_t child_spawn(void) {
   char name[] = "true", *const arguments[] = {name, NULL};
   pid_t pid;
-  return posix_spawn(&pid, "/bin/true", NULL, NULL, arguments, environ) ? -1 : pid;
+  errno = posix_spawn(&pid, "/bin/true", NULL, NULL, arguments, environ);
+  return errno ? -1 : pid;
 }
 
 static pid_t child_exec(bool with_vfork) {
@@ -122,6 +127,8 @@ void child_turn(struct actor *actor) {
     if (!pid)
       child_live(chance);
   }
+  if (pid < 0 && errno == EAGAIN) /* as with threads */
+    return;
   if (pid < 0)
     block_die("fork");
   while (waitpid(pid, &status, 0) < 0)
