@@ -80,10 +80,15 @@ puppet_hear() {
   [ "$line" = "$1" ] || { echo "expected '$1', heard '$line'"; return 1; }
 }
 
-# Closes the puppet's stdin and waits for its end: $status is what it ended with.
+# Closes the puppet's stdin, which ends it, and waits for that.
 puppet_wait() {
   [ -z "${puppet_in:-}" ] || exec {puppet_in}>&-
   puppet_in=
+  puppet_reap
+}
+
+# Waits for the end of a puppet that something else ends: $status is what it ended with.
+puppet_reap() {
   status=0
   wait "$puppet_pid" || status=$?
   puppet_pid=

@@ -364,7 +364,7 @@ load helper
   puppet_start "$SEEP" run -o t.seep -- "$PUPPET"
   puppet_do alloc 4 4
   kill -TERM "$puppet_pid"
-  puppet_wait
+  puppet_reap
   [ "$status" -eq 143 ]
   grep -q "signal 15" puppet.err
 }

@@ -23,10 +23,11 @@ standing() {
   [[ $(stat -c %s "$trace") -le $((4 << 20)) ]]
   [[ $(total followed_share) -gt 1 && $(total unfollowed_blocks) -gt 1000000 ]]
   [[ $(total lost_events) == 0 && $(total unwritten_records) == 0 ]]
-  within "$(standing fill_leak)" $(($(cat recorded.out) + 1000)) 50
+  # Estimates vary by 1.9 and 1.3 per cent (standard deviation, 25 runs): four and a half of that.
+  within "$(standing fill_leak)" $(($(cat recorded.out) + 1000)) 90
   # What was followed was followed to its end: also what was told of before the first thinning.
   [[ $(standing fill_work) -le 2 ]]
-  within "$(total allocations)" 2101005 20
+  within "$(total allocations)" 2101005 60
   "$seep" info "$trace" | grep -q "^size limit .* 1 in $(total followed_share) is followed"
   "$seep" info "$trace" | grep -q "^warning: the trace nears its limit"
 }
