@@ -63,3 +63,22 @@ make_heaps() {
 none() {
   [[ -s $2 && $(grep -c -e "$1" "$2") == 0 ]]
 }
+
+# start_target NAME: a target that does little, and lasts as long as the test lets it; its trace is
+# NAME.seep in the folder $traces.
+start_target() {
+  mkfifo "$1.fifo"
+  "$seep" run -o "$traces/$1.seep" -- cat "$1.fifo" >"$1.out" 2>&1 3>&- &
+  exec 9>"$1.fifo" # from now on it waits for us
+  local i
+  for ((i = 0; i < 200; i++)); do
+    "$seep" info "$traces/$1.seep" 2>/dev/null | grep -q '^state  *running$' && return
+    sleep 0.05
+  done
+  return 1
+}
+
+end_target() {
+  exec 9>&-
+  wait
+}

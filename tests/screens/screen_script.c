@@ -5,6 +5,9 @@
  *
  *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK]
  *                 [--old TRACE] [--svg dark|light] TRACE KEYS
+ *   screen_script --actions
+ *
+ * --actions prints all actions, each with its keys as KEYS has them.
  *
  * KEYS: characters, and names in angle brackets (screen/key.h). Besides: <Show> prints the screen
  * as it is, <Size COLUMNS ROWS> resizes, <Copy FILE> puts FILE's bytes in place of the trace's and
@@ -167,6 +170,14 @@ static void tell_errand(const struct errand *errand) {
     printf("---- copy\n%s---- copied\n", errand->text);
 }
 
+/* What only a terminal would show. */
+static void tell_result(enum desk_result result) {
+  if (result == DESK_SUSPEND)
+    puts("---- suspend");
+  else if (result == DESK_REDRAW)
+    puts("---- redraw");
+}
+
 /* Returns false when the viewer quits. */
 static bool step(struct script *script, const char **keys) {
   struct key key;
@@ -175,8 +186,10 @@ static bool step(struct script *script, const char **keys) {
   if (!key_parse(keys, &key))
     fail("no such key", *keys);
   desk_draw(script->desk); /* a key works on what was seen */
-  if (desk_key(script->desk, &key) == DESK_QUIT)
+  enum desk_result result = desk_key(script->desk, &key);
+  if (result == DESK_QUIT)
     return false;
+  tell_result(result);
   tell_errand(desk_errand(script->desk));
   settle(script);
   return true;
@@ -204,17 +217,42 @@ static void run(struct script *script, const char *keys) {
   model_free(script->model);
 }
 
+static int list_actions(void) {
+  static const char *const names[ACTION_COUNT] = {
+#define X(name, ...) [ACTION_##name] = #name,
+      ACTIONS(X)
+#undef X
+  };
+  for (int action = 1; action < ACTION_COUNT; action++) {
+    const struct action_info *info = action_info((enum action)action);
+    printf("%s", names[action]);
+    for (int i = 0; i < ACTION_KEYS && info->keys[i]; i++) {
+      char label[KEY_NAME_BYTES];
+      key_label(info->keys[i], label);
+      printf(label[1] ? " <%s>" : " %s", label);
+    }
+    putchar('\n');
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
-  static const struct option options[] = {
-      {"ascii", no_argument, NULL, 'a'},      {"styles", no_argument, NULL, 's'},
-      {"size", required_argument, NULL, 'z'}, {"from", required_argument, NULL, 'f'},
-      {"to", required_argument, NULL, 't'},   {"old", required_argument, NULL, 'o'},
-      {"svg", required_argument, NULL, 'g'},  {0}};
+  static const struct option options[] = {{"ascii", no_argument, NULL, 'a'},
+                                          {"styles", no_argument, NULL, 's'},
+                                          {"size", required_argument, NULL, 'z'},
+                                          {"from", required_argument, NULL, 'f'},
+                                          {"to", required_argument, NULL, 't'},
+                                          {"old", required_argument, NULL, 'o'},
+                                          {"svg", required_argument, NULL, 'g'},
+                                          {"actions", no_argument, NULL, 'l'},
+                                          {0}};
   struct script script = {.rows = 24, .columns = 80};
   int option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
     if (option == 'a')
       script.ascii = true;
+    else if (option == 'l')
+      return list_actions();
     else if (option == 's')
       script.styles = true;
     else if (option == 'f')

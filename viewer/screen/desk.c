@@ -67,6 +67,32 @@ static void desk_move_interval(struct desk *desk, enum action action) {
   struct question question = model_question(desk->model);
   if (picture && interval_move(&question, picture->reading->analysis, action))
     desk_ask(desk, question);
+  else
+    desk_say(desk, "there is no mark to go to");
+}
+
+/* Why nothing happens: the action is one of other views. */
+static void desk_refuse(struct desk *desk, enum action action) {
+  switch (action) {
+  case ACTION_SORT:
+  case ACTION_SORT_BACK:
+  case ACTION_REVERSE:
+    desk_say(desk, "nothing is sorted here");
+    break;
+  case ACTION_UNITS:
+    desk_say(desk, "there are no other figures here");
+    break;
+  case ACTION_FROM_HERE:
+  case ACTION_TO_HERE:
+  case ACTION_MARK_BACK:
+  case ACTION_MARK_FORWARD:
+  case ACTION_ZOOM_IN:
+  case ACTION_ZOOM_OUT:
+    desk_say(desk, "only the time line has that");
+    break;
+  default: /* or a key without an action */
+    break;
+  }
 }
 
 static void desk_invert(struct desk *desk) {
@@ -146,14 +172,6 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
   case ACTION_HELP:
     desk_lay_over_once(desk, &view_help);
     break;
-  case ACTION_SORT:
-  case ACTION_SORT_BACK:
-  case ACTION_REVERSE:
-    desk_say(desk, "nothing is sorted here");
-    break;
-  case ACTION_UNITS:
-    desk_say(desk, "no other figures here");
-    break;
   case ACTION_INVERT:
     desk_invert(desk);
     break;
@@ -178,7 +196,8 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
   case ACTION_TO_FORWARD:
     desk_move_interval(desk, action);
     break;
-  default: /* a view's that this one does not have, or a key without one */
+  default:
+    desk_refuse(desk, action);
     break;
   }
   return DESK_CHANGED; /* at least a message has gone */
