@@ -36,3 +36,25 @@ sessiond_stop() {
   kill -TERM "$pid" 2>/dev/null
   wait "$pid"
 }
+
+# ---- Waiting and ports
+
+# until_true COMMAND...: waits up to half a minute for it to succeed.
+until_true() {
+  local waited
+  for ((waited = 0; waited < 600; waited++)); do
+    "$@" >/dev/null 2>&1 && return 0
+    sleep 0.05
+  done
+  echo "not within half a minute: $*"
+  tail -n 5 ./*.err 2>/dev/null
+  return 1
+}
+
+# free_port: prints a port of 127.0.0.1 that nobody listens on.
+free_port() {
+  local port
+  for port in $(shuf -i 20000-29999 -n 50); do
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
+  done
+}

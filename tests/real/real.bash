@@ -77,18 +77,6 @@ service_start() {
   service=$!
 }
 
-# until_true COMMAND...: waits up to ten seconds for it to succeed.
-until_true() {
-  local waited
-  for ((waited = 0; waited < 200; waited++)); do
-    "$@" >/dev/null 2>&1 && return 0
-    sleep 0.05
-  done
-  echo "not within ten seconds: $*"
-  tail -n 5 ./*.err
-  return 1
-}
-
 # service_status [SIGNAL]: ends it, or waits for its own end; the exit status must be 0.
 service_status() {
   local pid=$service status=0
@@ -103,14 +91,6 @@ service_end() {
   kill -s TERM "$service" 2>/dev/null
   wait "$service" 2>/dev/null
   service=
-}
-
-# A port that nobody listens on.
-free_port() {
-  local port
-  for port in $(shuf -i 20000-29999 -n 50); do
-    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
-  done
 }
 
 # ---- What the trace says

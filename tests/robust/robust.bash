@@ -4,7 +4,29 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../lib/common.bash"
 export text=$root/LICENSE source=$here/program.c LC_ALL=C.UTF-8 TZ=UTC
 ledger=$build/tests/robust/libledger.so ledgercheck=$build/tests/robust/ledgercheck
-limit=40 # seconds: whoever takes longer hangs
+export services=$here/services # scripts that are too long for a line
+# Debian's programs, whatever else there is of the same name.
+PATH=/usr/bin:/bin:/usr/sbin:/sbin:$(printf '%s:' /usr/lib/postgresql/*/bin)$PATH
+limit=${limit:-120} # seconds: whoever takes longer hangs
+
+# as_user USER COMMAND...: where we are root, as that user; execs.
+as_user() {
+  ((EUID)) || exec setpriv --reuid="$1" --regid="$1" --init-groups "${@:2}"
+  exec "${@:2}"
+}
+
+# at_once COUNT COMMAND...: so many of it at the same time; prints what each printed, one after the
+# other.
+at_once() {
+  local i started=()
+  for ((i = 0; i < $1; i++)); do
+    "${@:2}" >"at_once.$i" & started+=($!)
+  done
+  wait "${started[@]}"
+  cat at_once.*
+  rm at_once.*
+}
+export -f as_user until_true free_port at_once # scripts have them at hand
 
 # robust_script SCRIPT DIRECTORY [WRAPPER...]: leaves out, err and status beside the directory, which
 # has the same name each time.
@@ -44,12 +66,24 @@ robust_differs() {
   done
 }
 
+# robust_hangs WORK HOW: says so where it was ended by us; what hangs alone shows nothing.
+robust_hangs() {
+  [[ $(<"$1/$2.status") != 124 ]] || echo "$2 did not end within $limit s"
+}
+
 # robust_record SCRIPT WORK: the script under seep, with all processes that it starts, and the ledger
 # behind the recorder.
 robust_record() {
-  mkdir -p -m 777 "$2/traces" "$2/pages"
-  SEEP_LEDGER=$2/pages LD_PRELOAD=$ledger robust_script "$1" "$2" \
-    "$seep" run --children -o "$2/traces/%e.%p.seep" --
+  mkdir -m 1777 "$2/traces" "$2/pages"
+  cp "$library" "$ledger" "$2/" # there are users who see neither this checkout nor the build
+  SEEP_LIBRARY=$2/${library##*/} SEEP_LEDGER=$2/pages LD_PRELOAD=$2/${ledger##*/} \
+    robust_script "$1" "$2" "$seep" run --children -o "$2/traces/%e.%p.seep" --
+}
+
+# robust_directory: prints a new one, which everybody may enter.
+robust_directory() {
+  local made
+  made=$(mktemp -d) && chmod 755 "$made" && echo "$made"
 }
 
 # robust_totals WORK: says what is not the same in the traces as in the ledger; of some of them, also
