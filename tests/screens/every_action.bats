@@ -19,7 +19,7 @@ LAST            | many    |                        | 3,000/3,000
 LEFT            | service | <Enter>                | 1/2
 RIGHT           | service |                        | allocations
 FAR_LEFT        | service | 4L                     | start at 0 s
-FAR_RIGHT       | service | 4                      | +6.7s at 6.70 s
+FAR_RIGHT       | service | 4                      | +6.68s at 6.68 s
 POINT           | many    | jjj                    | 2/3,000
 OPEN            | service |                        | stack 1 of 2
 BACK            | service | <Enter>                | 1/2

@@ -4,17 +4,21 @@
 
 #define ACTIVITY_REPLAYED (1u << 20) /* records that are read twice without anyone noticing */
 
-static double activity_width(const struct activity *activity) {
-  return (double)(activity->end - activity->start) / ACTIVITY_BINS;
+/* A power of two, so that bins stay where they are while the trace grows: what is said of an
+ * interval must not hang on when it is asked. */
+static double activity_width(uint64_t time) {
+  double width = 1;
+  while (width * ACTIVITY_BINS < (double)time)
+    width *= 2;
+  return width;
 }
 
 /* The place of stamp on the time line, in bins. */
 static double activity_place(const struct activity *activity, uint64_t stamp) {
   if (stamp <= activity->start)
     return 0;
-  if (stamp >= activity->end)
-    return ACTIVITY_BINS;
-  return (double)(stamp - activity->start) / activity_width(activity);
+  uint64_t at = stamp < activity->end ? stamp : activity->end;
+  return (double)(at - activity->start) / activity->width;
 }
 
 static size_t activity_bin(double place) {
@@ -65,9 +69,10 @@ static void activity_scale(struct activity *activity) {
 
 void activity_measure(struct activity *activity, struct trace *trace, uint64_t start,
                       uint64_t end) {
-  *activity = (struct activity){.start = start, .end = end};
+  *activity = (struct activity){.start = start, .end = end, .width = 1};
   if (end <= start || !trace->record_count)
     return;
+  activity->width = activity_width(end - start);
   if (trace->record_count <= ACTIVITY_REPLAYED)
     activity_replay(activity, trace);
   else
@@ -101,6 +106,6 @@ uint64_t activity_quantile(const struct activity *activity, uint64_t from, uint6
     else
       high = middle;
   }
-  uint64_t stamp = activity->start + (uint64_t)(low * activity_width(activity));
+  uint64_t stamp = activity->start + (uint64_t)(low * activity->width);
   return stamp < from ? from : stamp > to ? to : stamp;
 }

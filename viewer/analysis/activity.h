@@ -8,10 +8,11 @@
 
 #include "trace/trace.h"
 
-#define ACTIVITY_BINS 512
+#define ACTIVITY_BINS 1024 /* at least half of them are in use */
 
 struct activity {
   uint64_t start, end;
+  double width;               /* of a bin, in stamps */
   double bins[ACTIVITY_BINS]; /* share of all allocations; the sum is 1, or 0: none are known */
 };
 
