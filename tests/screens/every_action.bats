@@ -52,7 +52,7 @@ FROM_BACK       | service | ]                      | start → end
 FROM_FORWARD    | service |                        | warm → end
 TO_BACK         | service |                        | start → after
 TO_FORWARD      | service | {                      | start → end
-FROM_HERE       | service | 4l                     | +1.5s → end
+FROM_HERE       | service | 4l                     | +1.49s → end
 TO_HERE         | service | 4                      | start → start
 MARK_BACK       | service | 4.                     | start at 0 s
 MARK_FORWARD    | service | 4<Home>                | warm at 12.0 s
