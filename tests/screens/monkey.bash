@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 # Random keys, always the same ones. What they write (y, e) is left in the test's own directory.
 
-# random_keys SEED: 300 keys, all but those that quit, suspend or write files.
+# action_keys: every key of the viewer's table of actions, but those that quit or suspend; for the
+# mouse, some places.
+action_keys() {
+  "$script" --actions | awk '
+    $1 == "QUIT" || $1 == "SUSPEND" { next }
+    {
+      for (i = 2; i <= NF; i++)
+        if ($i == "<Click>") print "<Click 9 5>\n<Click 1 1>"
+        else if ($i ~ /^<Wheel/) print substr($i, 1, length($i) - 1) " 9 9>"
+        else print $i
+    }'
+}
+
+# What is no action, or stands for what is typed; and what opens and leaves things, more often.
+more_keys=(x 1 e t "<Backspace>" "<^U>" "<Enter>" "<Enter>" "<Esc>" "<Esc>" "<Esc>")
+
+# random_keys SEED: 300 keys.
 random_keys() {
-  awk -v seed="$1" 'BEGIN {
-    srand(seed)
-    count = split("j k g G n N s S r u U F <^R> 1 2 3 4 5 6 7 8 9 0 [ ] { } h l H L ( ) , . + - b ? / f c T x 1 e t y E m p <Enter> <Enter> <Esc> <Esc> " \
-                  "<Tab> <S-Tab> <PgDn> <PgUp> <Home> <End> <Space> <Backspace> <^L> <^U> <Click 9 5> " \
-                  "<Click 1 1> <WheelDown 9 9> <WheelUp 9 9>", keys, / +/)
-    # Names with numbers in them were split: put them together again.
-    for (i = 1; i <= count; i++) {
-      key = keys[i]
-      while (key ~ /^</ && key !~ />$/) key = key " " keys[++i]
-      whole[++total] = key
-    }
-    for (i = 0; i < 300; i++) printf "%s", whole[1 + int(rand() * total)]
-  }'
+  { action_keys; printf '%s\n' "${more_keys[@]}"; } | awk -v seed="$1" '
+    { keys[NR] = $0 }
+    END {
+      srand(seed)
+      for (i = 0; i < 300; i++) printf "%s", keys[1 + int(rand() * NR)]
+    }'
 }
 
 # survives TRACE [OPTION...]
