@@ -3,24 +3,9 @@
 # in a cgroup that has little, until it is killed. Its trace's live set is that truth, up to the
 # calls that were under way.
 load ../lib/common
+load ../lib/memory_group
 
 kills=${SEEP_KILLS:-3}
-limit_bytes=$((48 << 20))
-
-# Either version of cgroups; leaves group, and the file that counts its OOM kills.
-make_group() {
-  local memory=/sys/fs/cgroup/memory top=/sys/fs/cgroup
-  if [[ -w $memory/cgroup.procs ]] && mkdir "$memory/seep-oom-$$" 2>/dev/null; then
-    group=$memory/seep-oom-$$ events=memory.oom_control
-    echo "$limit_bytes" >"$group/memory.limit_in_bytes"
-  elif [[ -w $top/cgroup.subtree_control ]] && mkdir "$top/seep-oom-$$" 2>/dev/null; then
-    group=$top/seep-oom-$$ events=memory.events
-    echo "$limit_bytes" >"$group/memory.max" 2>/dev/null || return 1
-    echo 0 >"$group/memory.swap.max" 2>/dev/null || true
-  else
-    return 1
-  fi
-}
 
 setup() {
   group=

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The viewer on a target that runs: it is marked, paused, and watched to its end.
 load helper
+load ../lib/memory_group
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
@@ -21,11 +22,12 @@ setup() {
   end_target
 }
 
-# ends COMMAND SHOWN: the viewer on a target that waits for a line and ends with status 3. COMMAND
-# (PID is the target's) ends it; then SHOWN must stand on the screen, and the cursor where it was.
+# ends COMMAND SHOWN [SCRIPT]: the viewer on a shell that runs SCRIPT: it waits for a line of
+# wait.fifo, and ends with status 3. COMMAND (PID is the target's) ends it; then SHOWN must stand on
+# the screen, and the cursor where it was.
 ends() {
   mkfifo wait.fifo
-  "$seep" run -o "$traces/ends.seep" -- sh -c 'read -r line <wait.fifo; exit 3' >out 2>&1 3>&- &
+  "$seep" run -o "$traces/ends.seep" -- sh -c "${3:-read -r line <wait.fifo; exit 3}" >out 2>&1 3>&- &
   local i
   for ((i = 0; i < 200; i++)); do
     "$seep" info "$traces/ends.seep" 2>/dev/null | grep -q '^state  *running$' && break
@@ -49,6 +51,16 @@ ends() {
   fi
   ends "kill -TERM PID" "killed by SIGTERM"
   ends "kill -KILL PID" "killed by SIGKILL"
+}
+
+@test "a target that the OOM killer ended is said to be out of memory" {
+  make_group || skip "no memory cgroup can be made here"
+  local status=0
+  ends "echo >wait.fifo" ", out of memory" \
+    "echo \$\$ >$group/cgroup.procs; read -r line <wait.fifo; while :; do kept=\$kept\${kept:-x}; done" ||
+    status=1
+  rmdir "$group"
+  ((status == 0)) && none "perhaps" shown
 }
 
 @test "a target that runs has a pulse: what waits in the stage, and how long ago it was less" {

@@ -32,32 +32,6 @@ static bool ending_is_target(uint64_t pid, const char *path) {
          stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Of cgroup v2; a v1 hierarchy has no such line. */
-static void ending_find_events(struct ending *ending, uint64_t pid) {
-  char path[64], line[400];
-  snprintf(path, sizeof path, "/proc/%" PRIu64 "/cgroup", pid);
-  FILE *file = fopen(path, "re");
-  while (file && fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\n")] = '\0';
-    if (strncmp(line, "0::", 3) == 0)
-      snprintf(ending->events, sizeof ending->events, "/sys/fs/cgroup%s/memory.events", line + 3);
-  }
-  if (file)
-    fclose(file);
-}
-
-static uint64_t ending_kills(const struct ending *ending) {
-  char line[128];
-  uint64_t kills = 0;
-  FILE *file = ending->events[0] ? fopen(ending->events, "re") : NULL;
-  while (file && fgets(line, sizeof line, file))
-    if (sscanf(line, "oom_kill %" SCNu64, &kills) == 1)
-      break;
-  if (file)
-    fclose(file);
-  return kills;
-}
-
 void ending_watch(struct ending *ending, const struct trace *trace, const char *path) {
   uint64_t pid = trace->process.pid;
   if (ending->watched || trace->state != TRACE_RUNNING || pid > INT_MAX)
@@ -71,8 +45,7 @@ void ending_watch(struct ending *ending, const struct trace *trace, const char *
     return;
   }
   ending->watched = true;
-  ending_find_events(ending, pid);
-  ending->kills = ending_kills(ending);
+  oom_watch(&ending->oom, "", pid);
 }
 
 void ending_release(struct ending *ending) {
@@ -98,14 +71,15 @@ void ending_text(const struct ending *ending, const struct trace *trace, char *o
   if (!ending->watched || trace->state == TRACE_RUNNING)
     return;
   int status = ending_status(ending);
-  bool memory = ending_kills(ending) > ending->kills;
+  static const char *const memory[] = {[OOM_NO_KILL] = "",
+                                       [OOM_PERHAPS] = ", perhaps out of memory",
+                                       [OOM_KILL] = ", out of memory"};
+  enum oom_kill kill = oom_since(&ending->oom);
   if (status >= 0 && WIFSIGNALED(status))
     snprintf(out, ENDING_TEXT, "killed by SIG%s%s", sigabbrev_np(WTERMSIG(status)),
-             memory && WTERMSIG(status) == SIGKILL ? ", out of memory" : "");
+             WTERMSIG(status) == SIGKILL ? memory[kill] : "");
   else if (status >= 0)
     snprintf(out, ENDING_TEXT, "ended with status %d", WEXITSTATUS(status));
-  else if (memory)
-    snprintf(out, ENDING_TEXT, "killed, out of memory");
   else if (trace->state != TRACE_ENDED)
-    snprintf(out, ENDING_TEXT, "killed, or crashed");
+    snprintf(out, ENDING_TEXT, "killed%s", kill ? memory[kill] : ", or crashed");
 }

@@ -2,20 +2,20 @@
  *
  * How a target that was watched came to its end: in order or not, its exit status or the signal,
  * and whether the kernel killed it for want of memory. Only what can be known without being its
- * parent: the trace's END, what a pidfd tells of an end (Linux 6.15), its cgroup's count of kills.
+ * parent: the trace's END, what a pidfd tells of an end (Linux 6.15), the kernel's counts of kills.
  */
 #ifndef SEEP_ENDING_H
 #define SEEP_ENDING_H
 
+#include "screen/oom.h"
 #include "trace/trace.h"
 
 #define ENDING_TEXT 96
 
 struct ending { /* all zero: nothing is watched */
   bool watched;
-  int process;      /* pidfd */
-  char events[512]; /* path of the cgroup's memory.events; "": none */
-  uint64_t kills;   /* for want of memory, when the watch began */
+  int process; /* pidfd */
+  struct oom oom;
 };
 
 /* Watches the target of a running trace, once; path is the trace's. A process that does not write
