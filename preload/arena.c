@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "arena.h"
+#include "proc.h"
 #include "sys.h"
 
 #include <stdatomic.h>
@@ -14,7 +15,8 @@
 #define PAGE_BYTES 4096u
 #define CHUNK_MAPPINGS 1024
 #define CHUNKS 64 /* mappings beyond are not counted: 10,000 threads have three each */
-#define PAGES_AT_ONCE 512
+#define PAGES_AT_ONCE 256
+#define PAGE_PRESENT (1ull << 63) /* in its word of the page map */
 
 /* What was mapped, in chunks that are mapped as they are needed: in the library itself they would
  * take address space from a program that has little. */
@@ -136,14 +138,14 @@ void arena_unmap(void *start, size_t bytes) {
 }
 
 static size_t resident_of(uintptr_t start, size_t bytes) {
-  unsigned char in_memory[PAGES_AT_ONCE];
+  uint64_t words[PAGES_AT_ONCE];
   size_t pages = 0;
   for (size_t at = 0; at < bytes; at += PAGES_AT_ONCE * PAGE_BYTES) {
-    size_t part = bytes - at < PAGES_AT_ONCE * PAGE_BYTES ? bytes - at : PAGES_AT_ONCE * PAGE_BYTES;
-    if (sys_failed(sys_call3(SYS_mincore, start + at, part, in_memory)))
-      return pages * PAGE_BYTES;
-    for (size_t page = 0; page < part / PAGE_BYTES; page++)
-      pages += in_memory[page] & 1;
+    size_t left = (bytes - at) / PAGE_BYTES, count = left < PAGES_AT_ONCE ? left : PAGES_AT_ONCE;
+    size_t got = proc_read(PROC_PAGEMAP, (start + at) / PAGE_BYTES * sizeof *words, words,
+                           count * sizeof *words);
+    for (size_t page = 0; page < got / sizeof *words; page++)
+      pages += !!(words[page] & PAGE_PRESENT);
   }
   return pages * PAGE_BYTES;
 }

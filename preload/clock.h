@@ -7,6 +7,7 @@
 #define SEEP_CLOCK_H
 
 #include <seep/format.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 #include <x86intrin.h>
@@ -18,6 +19,11 @@ void clock_start(void);
 
 /* Nanoseconds of clock (CLOCK_MONOTONIC, CLOCK_REALTIME, …). */
 uint64_t clock_ns(clockid_t clock);
+
+/* Before a filter of the target's forbids to ask the kernel, which with some clocks it takes a
+ * system call for: CLOCK_MONOTONIC stays what it is now. */
+void clock_stop(void);
+bool clock_is_stopped(void);
 
 /* Ticks per second, measured between an earlier pair and now; 0 when the time is too short. */
 uint64_t clock_ticks_per_second(uint64_t stamp, uint64_t monotonic_ns);

@@ -8,6 +8,7 @@
 #include "definitions.h"
 #include "dictionary.h"
 #include "disagreements.h"
+#include "filter.h"
 #include "modules.h"
 #include "offspring.h"
 #include "output.h"
@@ -170,8 +171,10 @@ static void put_limit(struct output_fields *fields) {
 
 static void refresh_stage(uint64_t monotonic_ns) {
   struct capture_counts verification = capture_verification();
-  stage->last_stamp = clock_stamp();
-  stage->last_monotonic_ns = monotonic_ns;
+  if (!clock_is_stopped()) {
+    stage->last_stamp = clock_stamp();
+    stage->last_monotonic_ns = monotonic_ns;
+  }
   stage->context_count = contexts_count();
   stage->verified = verification.verified;
   stage->verify_skipped = verification.skipped;
@@ -242,8 +245,13 @@ static bool try_lock(struct seep_slot *slot) {
   return !__atomic_exchange_n(&slot->lock, 1, __ATOMIC_ACQUIRE);
 }
 
+bool drain_may(void) {
+  struct filter_state now = filter_now();
+  return filter_lets_drain(&now);
+}
+
 static void run(struct job *job) {
-  struct workspace *workspace = workspace_take();
+  struct workspace *workspace = drain_may() ? workspace_take() : NULL;
   if (workspace) {
     workspace_run(workspace, work, job);
     workspace_run(workspace, state_now_and_then, NULL);
@@ -258,8 +266,8 @@ static void run(struct job *job) {
 /* The name as it is now; true: it is new. */
 static bool name_again(struct seep_slot *slot) {
   char name[sizeof slot->name] = "";
-  sys_call3(SYS_prctl, PR_GET_NAME, name, 0);
-  if (!memcmp(name, slot->name, sizeof name))
+  if (sys_failed(sys_call3(SYS_prctl, PR_GET_NAME, name, 0)) ||
+      !memcmp(name, slot->name, sizeof name))
     return false;
   memcpy(slot->name, name, sizeof name);
   return true;
@@ -295,7 +303,7 @@ void drain_full(struct thread *thread) {
 }
 
 static bool end_own(struct thread *thread, bool *kept) {
-  if (!try_lock(thread->slot))
+  if (!drain_may() || !try_lock(thread->slot))
     return false;
   drain_own(thread, thread->serial ? clock_stamp() : 0, kept);
   return !kept || !*kept;
@@ -311,7 +319,7 @@ bool drain_finally(struct thread *thread) {
 }
 
 bool drain_foreign(struct seep_slot *slot) {
-  for (int tries = 0; tries < 1000; tries++) {
+  for (int tries = 0; tries < 1000 && drain_may(); tries++) {
     if (try_lock(slot)) {
       bool kept = false;
       struct job job = {.slot = slot, .announce = slot->thread != 0, .kept = &kept};

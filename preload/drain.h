@@ -8,10 +8,12 @@
 
 #include "thread.h"
 
+/* Whether blocks can be written out: a filter of the target's may forbid what that takes. */
+bool drain_may(void);
 /* The caller's own block, which may grow on afterwards. */
 void drain_full(struct thread *thread);
 /* The caller's own last block: its thread ends. Its slot stays locked. false: it was locked already
- * (the process is at its end): the thread must leave the slot alone. */
+ * (the process is at its end), or it may not: the thread must leave the slot alone. */
 bool drain_last(struct thread *thread);
 /* At the end of the process, the caller's own block, and another thread's: the slot stays locked,
  * so that its owner, if it still runs, never writes the same records again. false: they stay in

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
@@ -58,10 +60,58 @@ static bool resolve(void *library) {
          unwinder.backtrace && unwinder.space;
 }
 
-bool fallback_start(void) {
+/* ---- Its pipe
+ * ----------------------------------------------------------------------------------------------*/
+
+/* libunwind finds out whether memory can be read by writing a byte of it into a pipe, which it
+ * makes when it starts and empties at each time. Its numbers are low ones, that the target would be
+ * given; and once the target has closed them and has files of its own there, libunwind reads from
+ * these, writes to them and closes them. So it gets none, and the kernel is asked without one. */
+static int no_pipe(int ends[2], int flags) {
+  (void)flags;
+  ends[0] = ends[1] = -1;
+  errno = EMFILE;
+  return -1;
+}
+
+static ssize_t no_read(int descriptor, void *buffer, size_t bytes) {
+  if (descriptor >= 0)
+    return read(descriptor, buffer, bytes);
+  errno = EAGAIN; /* it is empty */
+  return -1;
+}
+
+static ssize_t no_write(int descriptor, const void *from, size_t bytes) {
+  char byte;
+  if (descriptor >= 0)
+    return write(descriptor, from, bytes);
+  if (step_read((uintptr_t)from, &byte, 1))
+    return 1;
+  errno = EFAULT;
+  return -1;
+}
+
+/* It writes by way of syscall, whose arguments are the compiler's affair alone. */
+static long no_syscall(long number, long a, long b, long c, long d, long e, long f) {
+  if (number == SYS_write)
+    return no_write((int)a, (const void *)b, (size_t)c);
+  return syscall(number, a, b, c, d, e, f);
+}
+
+static void take_pipe_away(fallback_bind *bind) {
+  uintptr_t inside = (uintptr_t)unwinder.step;
+  bind(inside, "pipe2", (uintptr_t)no_pipe);
+  bind(inside, "read", (uintptr_t)no_read);
+  bind(inside, "write", (uintptr_t)no_write);
+  bind(inside, "syscall", (uintptr_t)no_syscall);
+}
+
+bool fallback_start(fallback_bind *bind) {
   void *library = dlopen("libunwind.so.8", RTLD_LOCAL | RTLD_NOW);
   if (!library || !resolve(library))
     return false;
+  if (bind)
+    take_pipe_away(bind); /* before it is called for the first time */
   unwinder.set_caching_policy(unwinder.space, UNW_CACHE_PER_THREAD);
   atomic_store_explicit(&unwinder.open, true, memory_order_release);
   return true;

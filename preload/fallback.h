@@ -8,8 +8,8 @@
  * (dl_load_write_lock: held while the list of modules changes or is read, not while constructors
  * run). It is never called when our caller is the loader itself. A thread that waits for that lock
  * can only wait for ever if the target holds it in a dl_iterate_phdr callback that in turn waits
- * for a lock which our thread holds across an allocation; that is why it is kept for rare steps,
- * and why "--unwind libunwind" is the user's decision.
+ * for a lock which our thread holds across an allocation; that is why it is opened only
+ * where the user has decided for it: "--unwind libunwind", SEEP_VERIFY.
  *
  * A complex step needs up to 8 KiB of the thread's stack.
  */
@@ -24,8 +24,12 @@
 struct fallback; /* a thread's working memory: fallback_bytes() of it, zeroed */
 size_t fallback_bytes(void);
 
-/* In the constructor: may allocate. false: libunwind is not there; all else gives nothing then. */
-bool fallback_start(void);
+/* Has a library's calls of a function go elsewhere (got_bind). */
+typedef void fallback_bind(uintptr_t inside, const char *name, uintptr_t elsewhere);
+
+/* In the constructor: may allocate. bind keeps libunwind from descriptors of its own; NULL: let it.
+ * false: libunwind is not there; all else gives nothing then. */
+bool fallback_start(fallback_bind *bind);
 bool fallback_is_open(void);
 /* Modules came or went: libunwind's caches are to be dropped. */
 void fallback_flush(void);

@@ -34,12 +34,14 @@ static bool same_file(struct file *file, long descriptor) {
   return same;
 }
 
-long file_create(struct file *file, int flags) {
+bool file_is_open(struct file *file) {
+  return same_file(file, file->descriptor);
+}
+
+/* opened: what openat said. */
+static long take(struct file *file, long opened) {
   file->bytes = 0;
-  file->flags = flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW;
   file->descriptor = -1;
-  long opened = sys_call4(SYS_openat, AT_FDCWD, file->path, file->flags | O_CREAT | O_EXCL,
-                          S_IRUSR | S_IWUSR);
   if (sys_failed(opened))
     return opened;
   opened = move_high(opened);
@@ -55,8 +57,19 @@ long file_create(struct file *file, int flags) {
   return 0;
 }
 
+long file_create(struct file *file, int flags) {
+  file->flags = flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  return take(file, sys_call4(SYS_openat, AT_FDCWD, file->path, file->flags | O_CREAT | O_EXCL,
+                              S_IRUSR | S_IWUSR));
+}
+
+long file_open(struct file *file) {
+  file->flags = O_RDONLY | O_CLOEXEC;
+  return take(file, sys_call3(SYS_openat, AT_FDCWD, file->path, file->flags));
+}
+
 bool file_check(struct file *file) {
-  if (same_file(file, file->descriptor))
+  if (file_is_open(file))
     return true;
   /* Closed, or the number is the target's now. It is not ours to close. Two threads may do this at
    * once: then one descriptor stays open unused, which harms nobody. */
@@ -80,8 +93,7 @@ long file_write(struct file *file, const void *data, size_t bytes) {
   do
     done = sys_call3(SYS_write, file->descriptor, data, bytes);
   while (done == -EINTR);
-  if (done == -EFBIG)
-    signals_drop_xfsz();
+  signals_drop(done);
   return done;
 }
 
@@ -105,8 +117,7 @@ long file_reserve(struct file *file, uint64_t offset, size_t bytes) {
   while (result == -EINTR);
   if (result == -EOPNOTSUPP || result == -ENOSYS)
     result = write_zeroes(file, offset, bytes);
-  if (result == -EFBIG)
-    signals_drop_xfsz();
+  signals_drop(result);
   return result;
 }
 
@@ -117,7 +128,7 @@ void *file_map(struct file *file, uint64_t offset, size_t bytes) {
 }
 
 void file_close(struct file *file) {
-  if (same_file(file, file->descriptor))
+  if (file_is_open(file))
     sys_call3(SYS_close, file->descriptor, 0, 0);
   file->descriptor = -1;
 }

@@ -24,7 +24,10 @@ struct file {
 
 /* Makes the file at file->path (O_EXCL, O_NOFOLLOW, mode 0600); flags are O_APPEND or 0. */
 long file_create(struct file *file, int flags);
-/* Whether the descriptor is (again) this file. */
+/* Opens the file at file->path, which is there already, to read it. */
+long file_open(struct file *file);
+/* Whether the descriptor is this file's; file_check: opens it again where it is not. */
+bool file_is_open(struct file *file);
 bool file_check(struct file *file);
 /* One write; may be short. Signals should be blocked (SIGXFSZ is taken back). */
 long file_write(struct file *file, const void *data, size_t bytes);

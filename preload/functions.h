@@ -34,6 +34,12 @@
   X(int, munmap, (void *, size_t))                                                                 \
   X(void *, mremap, (void *, size_t, size_t, int, ...))
 
+/* Not recorded, but heard: by these a program puts a seccomp filter upon itself. Both are variadic
+ * for the compiler alone. */
+#define FUNCTIONS_FILTER(X)                                                                        \
+  X(int, prctl, (int, unsigned long, unsigned long, unsigned long, unsigned long))                 \
+  X(long, syscall, (long, long, long, long, long, long, long))
+
 /* operator new and new[]: plain, nothrow, aligned, aligned nothrow. */
 #define FUNCTIONS_NEW(X)                                                                           \
   X(void *, _Znwm, (size_t))                                                                       \
@@ -60,6 +66,7 @@
   X(void, _ZdlPvSt11align_val_tRKSt9nothrow_t, (void *, size_t, const void *))                     \
   X(void, _ZdaPvSt11align_val_tRKSt9nothrow_t, (void *, size_t, const void *))
 
-#define FUNCTIONS(X) FUNCTIONS_C(X) FUNCTIONS_MAP(X) FUNCTIONS_NEW(X) FUNCTIONS_DELETE(X)
+#define FUNCTIONS(X)                                                                               \
+  FUNCTIONS_C(X) FUNCTIONS_MAP(X) FUNCTIONS_FILTER(X) FUNCTIONS_NEW(X) FUNCTIONS_DELETE(X)
 
 #endif

@@ -226,10 +226,15 @@ struct pass {
   uint64_t words;
 };
 
-static void treat_word(struct module *module, const ElfW(Rela) * relocation, struct pass *pass) {
+/* A word with a function's address. */
+static bool is_call(const ElfW(Rela) * relocation) {
   uint32_t type = (uint32_t)ELF64_R_TYPE(relocation->r_info);
-  if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT &&
-      (type != R_X86_64_64 || relocation->r_addend))
+  return type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT ||
+         (type == R_X86_64_64 && !relocation->r_addend);
+}
+
+static void treat_word(struct module *module, const ElfW(Rela) * relocation, struct pass *pass) {
+  if (!is_call(relocation))
     return;
   const struct object *object = &module->object;
   const ElfW(Sym) *symbol = &object->symbols[ELF64_R_SYM(relocation->r_info)];
@@ -240,7 +245,8 @@ static void treat_word(struct module *module, const ElfW(Rela) * relocation, str
   uintptr_t value = __atomic_load_n(word, __ATOMIC_RELAXED);
   if (pass->restore)
     pass->words += value == function->hook && put(module, word, function->real);
-  else if (value == function->real || is_unbound(object, type, value, symbol))
+  else if (value == function->real ||
+           is_unbound(object, (uint32_t)ELF64_R_TYPE(relocation->r_info), value, symbol))
     pass->words += put(module, word, function->hook);
   else
     pass->words += value == function->hook;
@@ -258,6 +264,36 @@ static int treat_module(struct dl_phdr_info *info, size_t size, void *data) {
   if (module.relro_open)
     set_relro(&module, PROT_READ);
   return 0;
+}
+
+struct binding {
+  uintptr_t inside, elsewhere;
+  const char *name;
+};
+
+static int bind_module(struct dl_phdr_info *info, size_t size, void *data) {
+  const struct binding *binding = data;
+  struct module module = {.relro_open = false};
+  const struct object *object = &module.object;
+  (void)size;
+  if (!object_describe(&module.object, info) ||
+      binding->inside - object->start >= object->stop - object->start)
+    return 0;
+  for (int part = 0; part < 2; part++)
+    for (size_t i = 0; object->relocations[part] && i < object->relocation_count[part]; i++) {
+      const ElfW(Rela) *relocation = &object->relocations[part][i];
+      const ElfW(Sym) *symbol = &object->symbols[ELF64_R_SYM(relocation->r_info)];
+      if (is_call(relocation) && !strcmp(object->names + symbol->st_name, binding->name))
+        put(&module, (uintptr_t *)(object->base + relocation->r_offset), binding->elsewhere);
+    }
+  if (module.relro_open)
+    set_relro(&module, PROT_READ);
+  return 1;
+}
+
+void got_bind(uintptr_t inside, const char *name, uintptr_t elsewhere) {
+  struct binding binding = {inside, elsewhere, name};
+  dl_iterate_phdr(bind_module, &binding);
 }
 
 static uint64_t treat_all(bool restore) {

@@ -26,6 +26,10 @@ uint64_t got_restore(void);
  * nothing is patched. To be called where a module may have come; errno is kept. */
 void got_look(void);
 
+/* Of one library alone, the one with code at `inside`: its calls of a function go elsewhere. For a
+ * library of ours, at any time. */
+void got_bind(uintptr_t inside, const char *name, uintptr_t elsewhere);
+
 /* In a forked child, which is not recorded: hooks stay where they are, and nothing more is patched.
  */
 void got_forget(void);

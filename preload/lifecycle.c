@@ -15,6 +15,7 @@
 #include "offspring.h"
 #include "output.h"
 #include "place.h"
+#include "proc.h"
 #include "process.h"
 #include "real.h"
 #include "requests.h"
@@ -80,6 +81,7 @@ static bool open_trace(bool (*start_contexts)(void)) {
   if (!process_write(trace_id, pid_start, &parent))
     return give_up(MESSAGE_WRITE);
   thinning_start();
+  proc_start();
   if (!settings.children)
     offspring_open();
   return true;
@@ -224,6 +226,7 @@ void lifecycle_forked(void) {
   workspace_forget_all();
   output_forget();
   stage_forget();
+  proc_forget();
   watch_events = 0;
   watch_parent = own_pid; /* not getppid: the parent may be gone already */
   own_pid = sys_call3(SYS_getpid, 0, 0, 0);
@@ -273,6 +276,11 @@ static void end(void *unused) {
   signals_restore(before);
 }
 
+void lifecycle_stop(void) {
+  end(NULL);
+  thread_off();
+}
+
 /* Registered without a library and before the dynamic loader registers its own handler, so that it
  * runs after the destructors of every library. */
 static void register_ends(void) {
@@ -285,6 +293,13 @@ static void test_self(struct thread *thread) {
   enum message message = thread ? selftest(thread, &culprit) : MESSAGE_COUNT;
   if (message != MESSAGE_COUNT)
     message_once(message, culprit, 0);
+}
+
+/* libunwind comes with another library and, while it is used, with descriptors and a lock: only
+ * where it was asked for. */
+static void open_unwinder(void) {
+  if (settings.calls_out && !fallback_is_open())
+    fallback_start(got_bind);
 }
 
 /* ---- In a process that runs already
@@ -302,8 +317,6 @@ bool lifecycle_was_opened(void) {
 static void prepare_opened(void) {
   static bool prepared;
   thread_start_ends();
-  if (!fallback_is_open())
-    fallback_start();
   if (prepared)
     return;
   prepared = true;
@@ -323,6 +336,7 @@ static bool start_opened(const char *given) {
   before = true;
   arena_unmap_private();
   settings_read(given);
+  open_unwinder();
   parent = (struct process_parent){.forked = false};
   modules_forget();
   if (!open_trace(contexts_reset))
@@ -343,6 +357,7 @@ bool lifecycle_wake(const char *given) {
   if (!started) {
     output_forget();
     stage_forget();
+    proc_forget();
   }
   atomic_store(&state, started ? LIFECYCLE_RECORDING : LIFECYCLE_ASLEEP);
   return started;
@@ -356,6 +371,7 @@ bool lifecycle_sleep(void) {
   bool complete = complete_trace();
   output_forget();
   stage_forget();
+  proc_forget();
   offspring_close();
   workspace_release_all();
   return complete;
@@ -393,7 +409,7 @@ __attribute__((constructor)) static void construct(void) {
     register_ends();
     test_self(thread);
     requests_start();
-    fallback_start(); /* opens libunwind: not before libc is ready for that */
+    open_unwinder(); /* not before libc is ready for that */
   }
   if (thread)
     thread_leave(thread);

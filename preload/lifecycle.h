@@ -32,6 +32,9 @@ bool lifecycle_wake(const char *given);
 /* Completes the trace, and forgets what belonged to it. No hook may be reached any more, but for
  * those under way. false: something had to be left in the stage. */
 bool lifecycle_sleep(void);
+/* Ends recording before the process ends, as if it did: the trace is complete, and what the calling
+ * thread does from now on is not seen. */
+void lifecycle_stop(void);
 /* In a forked child, by the fork handler. */
 void lifecycle_forked(void);
 /* The same in a child that no fork handler told of, by whoever notices first. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mmap, munmap and mremap: recorded as their own kind, if the option is on. The real call is the
- * system call itself, as in libc.
+ * mmap, munmap and mremap: recorded as their own kind, if the option is on. Until the real
+ * functions are known the system call is made itself, as in libc.
  */
 #include "real.h"
 #include "record.h"
@@ -21,6 +21,12 @@ static void *result_of(long result) {
   return MAP_FAILED;
 }
 
+static void *real_map(void *start, size_t size, int protection, int flags, int file, off_t offset) {
+  if (__builtin_expect(real.mmap != NULL, 1))
+    return real.mmap(start, size, protection, flags, file, offset);
+  return result_of(sys_make6(SYS_mmap, (long)start, (long)size, protection, flags, file, offset));
+}
+
 static void *recorded(struct record_allocation *allocation, void *start, size_t size) {
   if (allocation->thread) {
     record_guard(allocation->thread);
@@ -32,11 +38,9 @@ static void *recorded(struct record_allocation *allocation, void *start, size_t 
 
 HOOK void *mmap(void *start, size_t size, int protection, int flags, int file, off_t offset) {
   if (!settings.maps)
-    return result_of(sys_call6(SYS_mmap, (long)start, (long)size, protection, flags, file, offset));
+    return real_map(start, size, protection, flags, file, offset);
   RECORD_BEGIN(allocation);
-  void *mapped =
-      result_of(sys_call6(SYS_mmap, (long)start, (long)size, protection, flags, file, offset));
-  return recorded(&allocation, mapped, size);
+  return recorded(&allocation, real_map(start, size, protection, flags, file, offset), size);
 }
 
 HOOK void *mmap64(void *start, size_t size, int protection, int flags, int file, off_t offset)
@@ -61,7 +65,16 @@ static int status_of(long result) {
  */
 HOOK int munmap(void *start, size_t size) {
   unmapped(start, size);
-  return status_of(sys_call3(SYS_munmap, start, size, 0));
+  if (__builtin_expect(real.munmap != NULL, 1))
+    return real.munmap(start, size);
+  return status_of(sys_make6(SYS_munmap, (long)start, (long)size, 0, 0, 0, 0));
+}
+
+static void *real_remap(void *old, size_t old_size, size_t new_size, int flags, void *wanted) {
+  if (__builtin_expect(real.mremap != NULL, 1))
+    return real.mremap(old, old_size, new_size, flags, wanted);
+  return result_of(
+      sys_make6(SYS_mremap, (long)old, (long)old_size, (long)new_size, flags, (long)wanted, 0));
 }
 
 HOOK void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...) {
@@ -69,11 +82,10 @@ HOOK void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...) {
   va_start(arguments, flags);
   void *wanted = flags & MREMAP_FIXED ? va_arg(arguments, void *) : NULL;
   va_end(arguments);
-  long result =
-      sys_call6(SYS_mremap, (long)old, (long)old_size, (long)new_size, flags, (long)wanted, 0);
-  if (!settings.maps || sys_failed(result))
-    return result_of(result);
+  void *mapped = real_remap(old, old_size, new_size, flags, wanted);
+  if (!settings.maps || mapped == MAP_FAILED)
+    return mapped;
   unmapped(old, old_size);
   RECORD_BEGIN(allocation);
-  return recorded(&allocation, (void *)result, new_size);
+  return recorded(&allocation, mapped, new_size);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "message.h"
+#include "signals.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -26,6 +27,14 @@ static const char *const texts[MESSAGE_COUNT] = {
         "does; nothing is recorded (run it without)",
     [MESSAGE_EXISTS] = "a running program writes this trace; nothing is recorded of this one (use "
                        "%p in the name)",
+    [MESSAGE_FILTER] =
+        "a seccomp filter of the program forbids what writing the trace takes; events "
+        "are kept as long as there is room, then only counted, the program runs on",
+    [MESSAGE_STRICT] = "a thread goes into seccomp's strict mode; what it allocates there is only "
+                       "counted, the program runs on",
+    [MESSAGE_NO_CLOCK] =
+        "the program forbids itself to read the time stamp counter; recording ends "
+        "here, the program runs on",
     [MESSAGE_LIMIT] = "the trace has reached its --max-size; from here on events are only counted, "
                       "the program runs on",
     [MESSAGE_REQUESTS] = "what it tells Valgrind of its pools cannot be taken, wholly or in part; "
@@ -105,5 +114,7 @@ void message_once(enum message message, const char *path, int error) {
   append(line, &used, sizeof line - 1, error ? ": " : "");
   append(line, &used, sizeof line - 1, texts[message]);
   line[used++] = '\n';
-  sys_call3(SYS_write, 2, line, used);
+  uint64_t before = signals_block(); /* stderr may be a file that is full, or a pipe without end */
+  signals_drop(sys_call3(SYS_write, 2, line, used));
+  signals_restore(before);
 }

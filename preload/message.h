@@ -17,6 +17,9 @@ enum message {
   MESSAGE_IN_FRONT,      /* another library's malloc is called in place of ours */
   MESSAGE_TAKEN,         /* our hooks are what is called, and are not reached */
   MESSAGE_EXISTS,        /* a running target writes this trace */
+  MESSAGE_FILTER,        /* a seccomp filter keeps us from writing */
+  MESSAGE_STRICT,        /* a thread goes into seccomp's strict mode */
+  MESSAGE_NO_CLOCK,      /* the time stamp counter is forbidden */
   MESSAGE_LIMIT,         /* the trace has the size that it may have */
   MESSAGE_REQUESTS,      /* client requests cannot be taken */
   MESSAGE_REQUESTS_LATE, /* nor those of a module that came later */

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "message.h"
+#include "proc.h"
 #include "settings.h"
 #include "signals.h"
 #include "stage.h"
@@ -236,19 +237,14 @@ bool output_fields_write(struct output_fields *fields) {
 
 static uint32_t read_rss_kib(void) {
   char text[128];
-  long descriptor = sys_call4(SYS_openat, AT_FDCWD, "/proc/self/statm", O_RDONLY | O_CLOEXEC, 0);
-  if (sys_failed(descriptor))
-    return 0;
-  long length = sys_call3(SYS_read, descriptor, text, sizeof text - 1);
-  sys_call3(SYS_close, descriptor, 0, 0);
-  if (sys_failed(length))
-    return 0;
+  size_t length = proc_read(PROC_STATM, 0, text, sizeof text - 1), at = 0;
   uint64_t pages = 0;
-  long at = 0;
   while (at < length && text[at] != ' ') /* the first number is the address space */
     at++;
   for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++)
     pages = pages * 10 + (uint64_t)(text[at] - '0');
+  if (length && !pages)
+    proc_close(PROC_STATM);
   return (uint32_t)(pages * 4);
 }
 

@@ -7,6 +7,7 @@
 #define SEEP_SIGNALS_H
 
 #include "sys.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 
@@ -21,10 +22,12 @@ static inline void signals_restore(uint64_t before) {
   sys_call4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, 8);
 }
 
-/* Takes back the SIGXFSZ that a write of ours over RLIMIT_FSIZE has made pending: without this it
- * would kill the target for what we did. To be called between block and restore. */
-static inline void signals_drop_xfsz(void) {
-  uint64_t set = 1ull << (SIGXFSZ - 1);
+/* Takes back the signal that a write of ours has made pending: without this it would end the target
+ * for what we did. To be called between block and restore, with what the write gave. */
+static inline void signals_drop(long written) {
+  if (written != -EFBIG && written != -EPIPE)
+    return;
+  uint64_t set = 1ull << ((written == -EFBIG ? SIGXFSZ : SIGPIPE) - 1);
   const int64_t now[2] = {0, 0};
   sys_call4(SYS_rt_sigtimedwait, &set, 0, now, 8);
 }

@@ -16,12 +16,14 @@
 #define SIGNAL_RSP (160 / 8)
 #define SIGNAL_RIP (168 / 8)
 
-static bool read_words(uintptr_t from, uintptr_t *words, unsigned count) {
-  struct iovec local = {words, count * sizeof *words};
-  struct iovec remote = {(void *)from, count * sizeof *words};
+bool step_read(uintptr_t from, void *to, size_t bytes) {
+  struct iovec local = {to, bytes}, remote = {(void *)from, bytes};
   long pid = sys_call3(SYS_getpid, 0, 0, 0);
-  return sys_call6(SYS_process_vm_readv, pid, (long)&local, 1, (long)&remote, 1, 0) ==
-         (long)(count * sizeof *words);
+  return sys_call6(SYS_process_vm_readv, pid, (long)&local, 1, (long)&remote, 1, 0) == (long)bytes;
+}
+
+static bool read_words(uintptr_t from, uintptr_t *words, unsigned count) {
+  return step_read(from, words, count * sizeof *words);
 }
 
 /* A word that should stand on the stack that is walked. */

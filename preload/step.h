@@ -11,6 +11,7 @@
 
 #include "rule.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Set in a frame's pc where a signal interrupted it: then it is no return address. */
@@ -72,6 +73,9 @@ static inline __attribute__((always_inline)) bool step_walk(struct step_walk *wa
   walk->at.sp = cfa;
   return walk->at.pc != 0;
 }
+
+/* Reads memory that need not be there. */
+bool step_read(uintptr_t from, void *to, size_t bytes);
 
 /* Whether a frame without unwind data has a frame pointer that may be followed. */
 bool step_guess_usable(uintptr_t sp, uintptr_t rbp);

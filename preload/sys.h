@@ -2,11 +2,13 @@
  *
  * System calls as the recorder makes them: directly, so that they are no cancellation points, leave
  * errno alone and never come back into our own hooks (mmap is one). A result from -4095 to -1 is a
- * negated errno.
+ * negated errno. What a seccomp filter of the target's would punish is not made at all (filter.h).
  */
 #ifndef SEEP_SYS_H
 #define SEEP_SYS_H
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -17,10 +19,18 @@ long faults_strike(long number, long first);
 #define faults_strike(number, first) 0l
 #endif
 
-static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f) {
-  long result = faults_strike(number, a);
-  if (result)
-    return result;
+/* Calls that a filter of the target's would punish: bit number % 64 of word number / 64. Set by
+ * filter.c alone; here, so that whatever makes a call asks. */
+#define SYS_NUMBERS 512
+uint64_t sys_forbidden[SYS_NUMBERS / 64] __attribute__((weak, visibility("hidden")));
+
+static inline bool sys_is_forbidden(long number) {
+  return sys_forbidden[number / 64] >> number % 64 & 1;
+}
+
+/* A call that is the target's own doing. */
+static inline long sys_make6(long number, long a, long b, long c, long d, long e, long f) {
+  long result;
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
   register long r9 __asm__("r9") = f;
@@ -29,6 +39,14 @@ static inline long sys_call6(long number, long a, long b, long c, long d, long e
                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                    : "rcx", "r11", "memory");
   return result;
+}
+
+/* A call of ours. -ENOSYS: it must not be made. */
+static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f) {
+  if (__builtin_expect(sys_is_forbidden(number), 0))
+    return -ENOSYS;
+  long result = faults_strike(number, a);
+  return result ? result : sys_make6(number, a, b, c, d, e, f);
 }
 
 #define sys_call3(number, a, b, c) sys_call6(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)

@@ -25,7 +25,7 @@
 
 /* Threads without state, with states that never record: the first test of every hook leads from
  * them into the slow path. */
-static struct thread none, ended, off;
+static struct thread none, ended, off, silent;
 /* For events of threads whose state is gone (after their last destructor): shared, busy is the lock
  * of each. The first is no thread's; others are made when all that there are are busy. */
 static struct thread *orphans[ORPHANS];
@@ -54,7 +54,8 @@ static void use_slot(struct thread *thread, struct seep_slot *slot) {
 }
 
 static void name_slot(struct seep_slot *slot, uint32_t serial) {
-  slot->tid = (uint32_t)sys_call3(SYS_gettid, 0, 0, 0);
+  long tid = sys_call3(SYS_gettid, 0, 0, 0);
+  slot->tid = sys_failed(tid) ? 0 : (uint32_t)tid;
   sys_call3(SYS_prctl, PR_GET_NAME, slot->name, 0);
   slot->start_stamp = clock_stamp();
   slot->thread = serial; /* from here on readers see it */
@@ -76,16 +77,8 @@ static size_t wider(size_t bytes) {
   return bytes * 4 < most ? bytes * 4 : most;
 }
 
-/* Gives a busy thread a larger slot, so that it drains less often and more pairs cancel. */
-static void grow_slot(struct thread *thread) {
-  uint64_t now_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
-  bool busy = now_ns - thread->last_drain_ns < BUSY_NS;
-  thread->last_drain_ns = now_ns;
+static void change_slot(struct thread *thread, struct seep_slot *slot) {
   struct seep_slot *old = thread->slot;
-  size_t bytes = wider(old->bytes);
-  struct seep_slot *slot = busy && bytes > old->bytes ? stage_slot(bytes) : NULL;
-  if (!slot)
-    return;
   slot->committed = slot->drained = old->committed;
   memcpy(slot->name, old->name, sizeof slot->name);
   slot->tid = old->tid;
@@ -94,6 +87,29 @@ static void grow_slot(struct thread *thread) {
   use_slot(thread, slot);
   drain_add_counts(old);
   stage_outgrow_slot(old);
+}
+
+/* Gives a busy thread a larger slot, so that it drains less often and more pairs cancel. */
+static void grow_slot(struct thread *thread) {
+  uint64_t now_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
+  bool busy = now_ns - thread->last_drain_ns < BUSY_NS;
+  thread->last_drain_ns = now_ns;
+  size_t had = thread->slot->bytes, bytes = wider(had);
+  struct seep_slot *slot = busy && bytes > had ? stage_slot(bytes) : NULL;
+  if (slot)
+    change_slot(thread, slot);
+}
+
+void thread_make_room(struct thread *thread) {
+  if (thread->slot->bytes >= STAGE_SLOT_LARGEST)
+    return;
+  uint64_t before = signals_block();
+  struct seep_slot *slot = stage_slot(STAGE_SLOT_LARGEST);
+  if (slot) {
+    drain_full(thread);
+    change_slot(thread, slot);
+  }
+  signals_restore(before);
 }
 
 /* ---- a thread's life
@@ -179,7 +195,7 @@ void thread_end(void *unused) {
     stage_release_slot(slot);
     count_alive(-1);
     states_give_back(thread);
-  } /* else the end of the process has taken the slot; nothing is given back any more */
+  } /* else the end of the process has taken the slot, or it is the only place for what it holds */
   signals_restore(before);
 }
 
@@ -225,6 +241,16 @@ void thread_look_at_modules(void) {
 
 void thread_off(void) {
   thread_self = &off;
+}
+
+struct thread *thread_silence(void) {
+  struct thread *before = thread_self;
+  thread_self = &silent;
+  return before;
+}
+
+void thread_speak(struct thread *before) {
+  thread_self = before;
 }
 
 /* ---- the slow path
@@ -297,6 +323,8 @@ static struct thread *enter_without_state(void) {
 }
 
 static struct thread *enter_full(struct thread *thread) {
+  if (!drain_may()) /* what is there already is kept */
+    return unrecorded();
   thread->busy = THREAD_RECORDER;
   drain_full(thread);
   uint64_t before = signals_block();
@@ -354,6 +382,8 @@ struct thread *thread_enter_slow(uintptr_t stack_pointer) {
     return enter_busy(thread, stack_pointer);
   if (thread == &off)
     return NULL;
+  if (thread == &silent)
+    return unrecorded();
   if (thread == &ended)
     return lifecycle_recording() ? enter_orphan() : NULL;
   if (thread->slot)

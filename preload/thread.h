@@ -65,6 +65,13 @@ void thread_end_session(void);
 /* Of the calling thread: its next event comes through the slow path, which looks for modules that
  * came or went (got.h). */
 void thread_look_at_modules(void);
+/* Of the calling thread, in a hook: what it has is written out, and its slot becomes the largest
+ * that there is. */
+void thread_make_room(struct thread *thread);
+/* Of the calling thread: its events are only counted from now on. Gives what thread_speak takes to
+ * have it otherwise again. */
+struct thread *thread_silence(void);
+void thread_speak(struct thread *before);
 /* In a forked child: all threads but this one are gone, and this one's state with them. */
 void thread_forget_all(void);
 /* For a process that is not recorded. */

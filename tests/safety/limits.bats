@@ -55,6 +55,26 @@ said_once() {
   [[ $(total lost_events) -gt 0 ]]
 }
 
+# says_into COMMAND...: a run that has something to say, by a shell that has just done COMMAND.
+says_into() {
+  local status=0
+  set -o pipefail
+  bare "$targets/hazards" churn 100
+  SEEP_OUT=/nonexistent/target.seep LIBRARY=$library env -u LD_PRELOAD bash -c \
+    "$1; exec env LD_PRELOAD=\$LIBRARY '$targets/hazards' churn 100" | cat >recorded.out || status=$?
+  echo "$status" >recorded.status
+  cmp bare.out recorded.out
+  cmp bare.status recorded.status
+}
+
+@test "RLIMIT_FSIZE: what is said to a file that may not grow ends nobody" {
+  says_into "exec 2>said; ulimit -f 0"
+}
+
+@test "what is said into a pipe that nobody reads ends nobody" {
+  says_into 'exec 2> >(exec true); wait $!'
+}
+
 @test "RLIMIT_FSIZE: no SIGXFSZ reaches the program" {
   record=SEEP_ALL_EVENTS=1
   runs_on bash -c "ulimit -f 64; exec '$targets/hazards' churn 1000000"

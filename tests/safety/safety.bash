@@ -58,6 +58,23 @@ blocks_of() {
          .outstanding_bytes == .outstanding_blocks * $1) | .outstanding_blocks] | add // 0"
 }
 
+# of_function NAME [TRACE]: allocations, frees and outstanding blocks of the call sites in a function.
+of_function() {
+  local trace=${2:-$trace}
+  "$seep" report --format json --limit 0 "$trace" | jq -r "$(sums_of "$1")"
+}
+
+# The same as a filter of jq.
+sums_of() {
+  echo "([.sites[] | select(.function == \"$1\") | [.allocations, .frees, .outstanding_blocks]] |
+         transpose | map(add) | join(\" \"))"
+}
+
+# state [TRACE]: running, ended or died.
+state() {
+  "$seep" info --format json "${1:-$trace}" | jq -r .trace.state
+}
+
 # nothing_lost [TRACE]
 nothing_lost() {
   local trace=${1:-$trace}

@@ -25,6 +25,75 @@ load safety
   same_as_bare bash -c 'kill -SEGV $$'
 }
 
+# It prints its descriptors, threads, names, signals, masks, handlers, timers, limits, directory, locale,
+# rounding, children and environment, at the start, after much work, in a thread, in a child, at the end.
+@test "what a process sees of itself is what it sees without a recorder" {
+  same_as_bare "$targets/hazards" visible
+  complete
+  [[ $(grep -c '^----' recorded.out) == 5 ]]
+}
+
+@test "while a thread keeps the recorder busy, another is given the descriptors that are next" {
+  record=SEEP_ALL_EVENTS=1
+  same_as_bare "$targets/hazards" numbers
+  [[ $(cat recorded.out) == "0 other numbers" ]]
+  nothing_lost
+}
+
+@test "with stacks by libunwind, too, descriptors are those that are next" {
+  record=SEEP_UNWIND=libunwind
+  same_as_bare "$targets/hazards" visible
+  rm "$trace"
+  record=SEEP_VERIFY=1
+  same_as_bare "$targets/hazards" visible
+  "$seep" info --format json "$trace" | jq -e '.recorder.verified > 100 and .recorder.disagreements == 0'
+}
+
+# chained OTHER: with another preloaded library behind the recorder, and in front of it, the
+# program does what it does with the other alone, and is recorded to the block.
+chained() {
+  local other=$1 order kept=$library
+  for order in "$library:$other" "$other:$library"; do
+    rm -f "$trace"*
+    bare env LD_PRELOAD="$other" "$targets/hazards" others
+    library=$order
+    recorded "$targets/hazards" others
+    library=$kept
+    cmp bare.status recorded.status
+    cmp bare.out recorded.out
+    cmp bare.err recorded.err
+    complete
+    [[ $(of_function hazard_churn) == "10000 10000 0" ]]
+  done
+}
+
+# preloaded NAME: the file of a library that Debian has.
+preloaded() {
+  find /usr/lib -name "$1" 2>/dev/null | grep -m 1 . || skip "needs $1"
+}
+
+@test "with libfaketime on either side: its time for the program, the true one for the trace" {
+  local faketime
+  faketime=$(preloaded libfaketimeMT.so.1)
+  export FAKETIME="@2001-02-03 04:05:06 x9"
+  chained "$faketime"
+  grep -q "^2001-02-03" recorded.out
+  "$seep" info --format json "$trace" | jq -e '.trace.start > "2024" and .trace.duration_s < 100'
+}
+
+@test "with libeatmydata on either side" {
+  local eatmydata
+  eatmydata=$(preloaded libeatmydata.so)
+  chained "$eatmydata"
+}
+
+@test "with stdbuf's library on either side" {
+  local stdbuf
+  stdbuf=$(preloaded libstdbuf.so)
+  export _STDBUF_O=0
+  chained "$stdbuf"
+}
+
 @test "without SEEP_OUT the trace is named after the program and stands where it was started" {
   bare "$targets/hazards" churn
   mkdir empty

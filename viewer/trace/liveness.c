@@ -2,6 +2,7 @@
 #include "trace/liveness.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,8 +42,39 @@ static uint64_t liveness_start(uint32_t pid) {
   return read ? liveness_parse_start(line) : 0;
 }
 
-static bool liveness_maps(uint32_t pid, const struct file *stage) {
+static bool liveness_has_text(FILE *file) {
+  int first = fgetc(file);
+  return first != EOF && ungetc(first, file) == first;
+}
+
+/* Of the first of these threads that still has memory. */
+static FILE *liveness_open_any(const glob_t *found) {
+  for (size_t i = 0; i < found->gl_pathc; i++) {
+    FILE *file = fopen(found->gl_pathv[i], "re");
+    if (file && liveness_has_text(file))
+      return file;
+    if (file)
+      fclose(file);
+  }
+  return NULL;
+}
+
+FILE *liveness_open_maps(uint32_t pid) {
   FILE *file = liveness_open(pid, "maps");
+  if (!file || liveness_has_text(file))
+    return file;
+  char pattern[64];
+  glob_t found = {0};
+  fclose(file);
+  snprintf(pattern, sizeof pattern, "/proc/%" PRIu32 "/task/*/maps", pid);
+  glob(pattern, GLOB_NOSORT, NULL, &found);
+  file = liveness_open_any(&found);
+  globfree(&found);
+  return file;
+}
+
+static bool liveness_maps(uint32_t pid, const struct file *stage) {
+  FILE *file = liveness_open_maps(pid);
   char *line = NULL;
   size_t room = 0;
   bool found = false;

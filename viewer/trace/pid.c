@@ -2,6 +2,7 @@
  *
  * trace_of_pid: the stage that a process maps tells where its trace is.
  */
+#include "trace/liveness.h"
 #include "trace/reader.h"
 
 #include <errno.h>
@@ -86,13 +87,12 @@ static bool pid_try(uint64_t pid, char *line, char *path, size_t bytes) {
 
 enum trace_status trace_of_pid(uint64_t pid, char *path, size_t path_bytes,
                                struct trace_error *error) {
-  char maps[64], *line = NULL, found[PATH_MAX + 64];
+  char *line = NULL, found[PATH_MAX + 64];
   size_t room = 0;
   bool done = false;
   reader_fail(error, TRACE_OK, 0, 0, NULL);
   path[0] = 0;
-  snprintf(maps, sizeof maps, "/proc/%" PRIu64 "/maps", pid);
-  FILE *file = fopen(maps, "re");
+  FILE *file = pid <= UINT32_MAX ? liveness_open_maps((uint32_t)pid) : NULL;
   if (!file)
     return reader_fail(error, TRACE_NOT_FOUND, 0, errno,
                        "there is no such process, or no right to look");

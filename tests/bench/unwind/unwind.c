@@ -179,7 +179,7 @@ static bool start(void) {
   const struct capture_options options = {CAPTURE_AUTO, 0, 0};
   loader_find();
   capture_start(&options);
-  if (!fallback_start() || !contexts_start())
+  if (!fallback_start(NULL) || !contexts_start())
     return false;
   capture_module_check(0);
   state = calloc(1, capture_state_bytes());

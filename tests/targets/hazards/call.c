@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define ROUNDS 50000
 
@@ -58,5 +60,20 @@ int call_usable_size(const char *argument) {
 int call_churn(const char *argument) {
   hazard_churn(*argument ? strtoull(argument, NULL, 10) : ROUNDS);
   puts("churned");
+  return 0;
+}
+
+/* Of what other preloaded libraries stand in for: the date, files, the time that passes. */
+int call_others(const char *argument) {
+  (void)argument;
+  char date[32];
+  time_t now = time(NULL);
+  FILE *file = tmpfile();
+  strftime(date, sizeof date, "%F", gmtime(&now));
+  hazard_churn(5000);
+  if (!file || fputs(date, file) < 0 || fflush(file) || fsync(fileno(file)) || fclose(file))
+    return hazard_fail("tmpfile");
+  usleep(1000);
+  puts(date);
   return 0;
 }

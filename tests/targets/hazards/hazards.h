@@ -37,6 +37,13 @@ int thread_longjmp(const char *argument);
 int late_atexit(const char *argument);
 int late_quick_exit(const char *argument);
 
+int ending_by(const char *argument);
+int ending_main_first(const char *argument);
+int ending_cancelled(const char *argument);
+
+int visible_everywhere(const char *argument);
+int visible_numbers(const char *argument);
+
 int signal_handlers(const char *argument);
 int signal_alternate(const char *argument);
 
@@ -47,12 +54,22 @@ int descriptor_closefrom(const char *argument);
 int descriptor_dup2(const char *argument);
 
 int limit_seccomp(const char *argument);
+int sandbox_heap(const char *argument);
+int sandbox_heap_long(const char *argument);
+int sandbox_written(const char *argument);
+int sandbox_trap(const char *argument);
+int sandbox_strict(const char *argument);
+int sandbox_no_clock(const char *argument);
+int sandbox_refused(const char *argument);
+int sandbox_inherited(const char *argument);
+
 int limit_chroot(const char *argument);
 int limit_sandbox(const char *argument);
 int limit_fill(const char *argument);
 
 int call_errno(const char *argument);
 int call_usable_size(const char *argument);
+int call_others(const char *argument);
 int call_churn(const char *argument);
 
 /* Prints a line that starts with the program's name on stderr; returns 1. */

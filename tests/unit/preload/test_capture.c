@@ -575,7 +575,7 @@ static int start(void **state) {
   const struct capture_options options = {CAPTURE_AUTO, 0, 0};
   loader_find();
   capture_start(&options);
-  if (!fallback_start() || !contexts_start())
+  if (!fallback_start(NULL) || !contexts_start())
     return -1;
   capture_module_check(0);
   thread_start();
