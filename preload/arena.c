@@ -32,10 +32,19 @@ static size_t whole_pages(size_t bytes) {
   return (bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
 }
 
+/* The advice says nothing new of memory without a file. It is what tells ours from the target's in
+ * /proc/PID/smaps, and keeps the kernel from joining the two: see seep/resident.h. */
+static void mark_own(void *start, size_t bytes) {
+  sys_call3(SYS_madvise, start, whole_pages(bytes), MADV_RANDOM);
+}
+
 static void *map_pages(size_t bytes) {
   long at = sys_call6(SYS_mmap, 0, (long)whole_pages(bytes), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return sys_failed(at) ? NULL : (void *)at;
+  if (sys_failed(at))
+    return NULL;
+  mark_own((void *)at, bytes);
+  return (void *)at;
 }
 
 static struct mapping *mapping_at(uint32_t index) {
@@ -93,6 +102,7 @@ static void privatize(struct mapping *mapping, void *unused) {
     return;
   sys_call6(SYS_mmap, (long)atomic_load(&mapping->start), (long)atomic_load(&mapping->bytes),
             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mark_own((void *)atomic_load(&mapping->start), atomic_load(&mapping->bytes));
   mapping->shared = false;
   mapping->privatized = true;
 }
@@ -137,22 +147,23 @@ void arena_unmap(void *start, size_t bytes) {
   sys_call3(SYS_munmap, start, whole_pages(bytes), 0);
 }
 
-static size_t resident_of(uintptr_t start, size_t bytes) {
+size_t arena_resident_between(uintptr_t start, size_t bytes) {
   uint64_t words[PAGES_AT_ONCE];
   size_t pages = 0;
   for (size_t at = 0; at < bytes; at += PAGES_AT_ONCE * PAGE_BYTES) {
     size_t left = (bytes - at) / PAGE_BYTES, count = left < PAGES_AT_ONCE ? left : PAGES_AT_ONCE;
-    size_t got = proc_read(PROC_PAGEMAP, (start + at) / PAGE_BYTES * sizeof *words, words,
+    long got = proc_read(PROC_PAGEMAP, (start + at) / PAGE_BYTES * sizeof *words, words,
                            count * sizeof *words);
-    for (size_t page = 0; page < got / sizeof *words; page++)
+    for (size_t page = 0; !sys_failed(got) && page < (size_t)got / sizeof *words; page++)
       pages += !!(words[page] & PAGE_PRESENT);
   }
   return pages * PAGE_BYTES;
 }
 
 static void add_resident(struct mapping *mapping, void *total) {
-  *(size_t *)total += resident_of(atomic_load_explicit(&mapping->start, memory_order_relaxed),
-                                  atomic_load_explicit(&mapping->bytes, memory_order_relaxed));
+  *(size_t *)total +=
+      arena_resident_between(atomic_load_explicit(&mapping->start, memory_order_relaxed),
+                             atomic_load_explicit(&mapping->bytes, memory_order_relaxed));
 }
 
 size_t arena_resident(void) {

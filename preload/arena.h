@@ -7,6 +7,7 @@
 #define SEEP_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Maps bytes, rounded up to pages, zeroed; NULL when there is none. Keeps errno. */
 void *arena_map(size_t bytes);
@@ -26,5 +27,7 @@ void arena_unmap_private(void);
 /* Bytes of all this that are in memory now, by asking the kernel page by page: some microseconds
  * for each MiB. */
 size_t arena_resident(void);
+/* The same of any anonymous memory. */
+size_t arena_resident_between(uintptr_t start, size_t bytes);
 
 #endif

@@ -40,7 +40,9 @@ static void sort_by_digit(const uint64_t *keys, uint64_t *sorted, uint32_t count
     sorted[starts[keys[i] >> shift & (DIGITS - 1)]++] = keys[i];
 }
 
-/* By two digits of the id or, where it has more, by four: then the last result stands in keys. */
+/* By two digits of bits 16 and up or, where there are more, by four: the last result stands in
+ * keys.
+ */
 static void sort_by_digits(uint64_t *keys, uint64_t *other, uint32_t count) {
   uint64_t highest = 0;
   for (uint32_t i = 0; i < count; i++)
@@ -52,15 +54,19 @@ static void sort_by_digits(uint64_t *keys, uint64_t *other, uint32_t count) {
   }
 }
 
+void dictionary_sort_keys(uint64_t *keys, uint64_t *other, uint32_t count) {
+  if (count < 64)
+    sort_by_insertion(keys, count);
+  else
+    sort_by_digits(keys, other, count);
+}
+
 void dictionary_sort(struct workspace *workspace) {
   uint32_t count = workspace->context_count;
   uint64_t *keys = workspace->sort[0];
   for (uint32_t place = 0; place < count; place++)
     keys[place] = (uint64_t)workspace->contexts[place] << 16 | place;
-  if (count < 64)
-    sort_by_insertion(keys, count);
-  else
-    sort_by_digits(keys, workspace->sort[1], count);
+  dictionary_sort_keys(keys, workspace->sort[1], count);
   for (uint32_t index = 0; index < count; index++)
     workspace->rank[keys[index] & 0xffff] = (uint16_t)index;
 }

@@ -29,4 +29,7 @@ static inline uint16_t dictionary_place(struct workspace *workspace, uint32_t co
  * order. */
 void dictionary_sort(struct workspace *workspace);
 
+/* Sorts keys by bits 16 to 59, with other as room for as many. */
+void dictionary_sort_keys(uint64_t *keys, uint64_t *other, uint32_t count);
+
 #endif

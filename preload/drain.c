@@ -13,6 +13,7 @@
 #include "offspring.h"
 #include "output.h"
 #include "pairs.h"
+#include "resident.h"
 #include "settings.h"
 #include "signals.h"
 #include "sys.h"
@@ -23,7 +24,6 @@
 #include <sys/prctl.h>
 
 #define STATE_EVERY_NS 1000000000u
-#define STATE_SELDOM 64 /* times that */
 #define RECORDS_AT_ONCE (WORKSPACE_STORED / sizeof(struct seep_record))
 
 struct job {
@@ -203,22 +203,21 @@ bool drain_write_state(enum seep_frame_type type) {
   return output_fields_write(&fields);
 }
 
-/* Where the trace's size is limited, the more seldom the fuller it is. */
-static uint64_t state_interval_ns(void) {
-  uint64_t share = stage->followed_share;
-  return STATE_EVERY_NS * (share < 1 ? 1 : share < STATE_SELDOM ? share : STATE_SELDOM);
-}
-
-static void state_now_and_then(struct workspace *w, void *unused) {
-  (void)w;
-  (void)unused;
+static void state_now_and_then(void) {
   static uint64_t next_ns;
   uint64_t now = clock_ns(CLOCK_MONOTONIC), next = __atomic_load_n(&next_ns, __ATOMIC_RELAXED);
   refresh_stage(now);
-  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, now + state_interval_ns(), false,
-                                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+  uint64_t then = now + STATE_EVERY_NS * thinning_seldom();
+  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, then, false, __ATOMIC_RELAXED,
+                                                 __ATOMIC_RELAXED))
     return;
   drain_write_state(SEEP_FRAME_STATE);
+}
+
+static void figures_now_and_then(struct workspace *w, void *unused) {
+  (void)unused;
+  state_now_and_then();
+  resident_now_and_then(w);
 }
 
 void drain_add_counts(struct seep_slot *slot) {
@@ -254,7 +253,7 @@ static void run(struct job *job) {
   struct workspace *workspace = drain_may() ? workspace_take() : NULL;
   if (workspace) {
     workspace_run(workspace, work, job);
-    workspace_run(workspace, state_now_and_then, NULL);
+    workspace_run(workspace, figures_now_and_then, NULL);
     workspace_give_back(workspace);
     return;
   }

@@ -19,6 +19,7 @@
 #include "process.h"
 #include "real.h"
 #include "requests.h"
+#include "resident.h"
 #include "selftest.h"
 #include "settings.h"
 #include "signals.h"
@@ -84,6 +85,7 @@ static bool open_trace(bool (*start_contexts)(void)) {
   proc_start();
   if (!settings.children)
     offspring_open();
+  resident_at_moment();
   return true;
 }
 
@@ -227,6 +229,7 @@ void lifecycle_forked(void) {
   output_forget();
   stage_forget();
   proc_forget();
+  resident_forget();
   watch_events = 0;
   watch_parent = own_pid; /* not getppid: the parent may be gone already */
   own_pid = sys_call3(SYS_getpid, 0, 0, 0);
@@ -247,7 +250,7 @@ void lifecycle_cloned(void) {
  * ------------------------------------------------------------------------------------*/
 
 static void write_end(struct workspace *workspace, void *written) {
-  (void)workspace;
+  resident_write(workspace);
   *(bool *)written = drain_write_state(SEEP_FRAME_END);
 }
 

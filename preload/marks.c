@@ -4,6 +4,7 @@
  */
 #include "lifecycle.h"
 #include "output.h"
+#include "resident.h"
 #include "stage.h"
 #include "thread.h"
 
@@ -39,5 +40,7 @@ static bool write_mark(uint64_t stamp, const char *label, uint64_t units) {
 __attribute__((visibility("default"))) int seep_put_mark(const char *label, uint64_t units) {
   if (!label || !lifecycle_recording())
     return -1;
-  return write_mark(put_into_stage(), label, units) ? 0 : -1;
+  bool written = write_mark(put_into_stage(), label, units);
+  resident_at_moment();
+  return written ? 0 : -1;
 }

@@ -235,9 +235,11 @@ bool output_fields_write(struct output_fields *fields) {
   return output_write(&fields->frame->header, fields->used, 0);
 }
 
-static uint32_t read_rss_kib(void) {
+uint32_t output_rss_kib_now(void) {
   char text[128];
-  size_t length = proc_read(PROC_STATM, 0, text, sizeof text - 1), at = 0;
+  long length = proc_read(PROC_STATM, 0, text, sizeof text - 1), at = 0;
+  if (sys_failed(length))
+    return 0;
   uint64_t pages = 0;
   while (at < length && text[at] != ' ') /* the first number is the address space */
     at++;
@@ -254,5 +256,5 @@ uint32_t output_rss_kib(void) {
   uint64_t next = atomic_load_explicit(&next_ns, memory_order_relaxed);
   if (now < next || !atomic_compare_exchange_strong(&next_ns, &next, now + 100000000u))
     return 0;
-  return read_rss_kib();
+  return output_rss_kib_now();
 }

@@ -62,5 +62,7 @@ bool output_fields_write(struct output_fields *fields);
 
 /* Resident set of the process in KiB; 0: not to be had. Read at most ten times a second. */
 uint32_t output_rss_kib(void);
+/* The same, however soon; 0: not known. */
+uint32_t output_rss_kib_now(void);
 
 #endif

@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum proc_file { PROC_STATM, PROC_PAGEMAP, PROC_FILES };
+enum proc_file { PROC_STATM, PROC_PAGEMAP, PROC_SMAPS, PROC_FILES };
 
 /* Opens them, while the process most likely has one thread. */
 void proc_start(void);
-/* Bytes read; 0: it is not to be had, or another thread is just reading. */
-size_t proc_read(enum proc_file which, uint64_t offset, void *buffer, size_t bytes);
+/* Bytes read, 0 at the end; negated errno: it is not to be had, or (-EAGAIN) another thread is just
+ * reading. */
+long proc_read(enum proc_file which, uint64_t offset, void *buffer, size_t bytes);
 /* The thread that it was opened for has ended: next time it is opened for another. */
 void proc_close(enum proc_file which);
 /* In a forked child, and at the end. */

@@ -18,6 +18,7 @@
 /* Nothing is written any more where less than both is left: a thinned block takes some KiB. */
 #define FULL_BYTES (64u << 10)
 #define FULL_SHARE 64
+#define SELDOM_MOST 64
 
 static bool limited; /* and there was memory for it */
 static _Atomic unsigned level;
@@ -38,6 +39,11 @@ void thinning_start(void) {
     atomic_store(&under_way[i], 0);
   stage->size_limit = settings.max_size;
   stage->followed_share = 1;
+}
+
+uint64_t thinning_seldom(void) {
+  uint64_t share = stage->followed_share;
+  return share < 1 ? 1 : share < SELDOM_MOST ? share : SELDOM_MOST;
 }
 
 /* ---- which blocks

@@ -25,6 +25,9 @@ enum thinning {
 /* Before the first record, in each process. Without a limit nothing below does anything. */
 void thinning_start(void);
 
+/* By how much more seldom than usual frames of mere figures are written: the fuller the trace. */
+uint64_t thinning_seldom(void);
+
 /* As the trace's size wants it now. Unless nothing is written, thinning_apply must follow. */
 enum thinning thinning_level(unsigned *share_shift);
 

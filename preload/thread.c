@@ -53,9 +53,16 @@ static void use_slot(struct thread *thread, struct seep_slot *slot) {
   set_limit(thread);
 }
 
+static uint64_t thread_pointer(void) {
+  uint64_t pointer;
+  __asm__("movq %%fs:0, %0" : "=r"(pointer));
+  return pointer;
+}
+
 static void name_slot(struct seep_slot *slot, uint32_t serial) {
   long tid = sys_call3(SYS_gettid, 0, 0, 0);
   slot->tid = sys_failed(tid) ? 0 : (uint32_t)tid;
+  slot->thread_pointer = slot->tid == stage->pid ? 0 : thread_pointer();
   sys_call3(SYS_prctl, PR_GET_NAME, slot->name, 0);
   slot->start_stamp = clock_stamp();
   slot->thread = serial; /* from here on readers see it */
@@ -82,6 +89,7 @@ static void change_slot(struct thread *thread, struct seep_slot *slot) {
   slot->committed = slot->drained = old->committed;
   memcpy(slot->name, old->name, sizeof slot->name);
   slot->tid = old->tid;
+  slot->thread_pointer = old->thread_pointer;
   slot->start_stamp = old->start_stamp;
   slot->thread = thread->serial;
   use_slot(thread, slot);
@@ -283,6 +291,7 @@ static void orphan_make(int nth) {
   struct thread *thread = orphan_at(nth) ? NULL : states_take();
   if (thread && equip(thread, nth ? next_serial() : 0)) {
     memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
+    thread->slot->thread_pointer = 0;
     thread->shared = true;
     __atomic_store_n(&orphans[nth], thread, __ATOMIC_RELEASE);
   } else if (thread) {

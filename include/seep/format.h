@@ -37,6 +37,7 @@ enum seep_frame_type {
   SEEP_FRAME_DISAGREEMENT = 12, /* fields: a stack that SEEP_VERIFY found unwound differently */
   SEEP_FRAME_CHILD = 13,        /* fields: a forked child and whether it records */
   SEEP_FRAME_THINNED = 14,      /* EVENTS of which only some blocks are followed one by one */
+  SEEP_FRAME_RESIDENT = 15,     /* fields: what resident memory consisted of, see resident.h */
 };
 
 enum seep_frame_flag {
@@ -50,7 +51,8 @@ struct seep_frame {
   uint32_t stored_bytes; /*  8 of the payload in the file */
   uint32_t plain_bytes;  /* 12 of the payload after decompression (= stored_bytes if plain) */
   uint64_t first_stamp;  /* 16 EVENTS, RECORDS: of the block's first event; others: when written */
-  uint64_t last_stamp;   /* 24 EVENTS, RECORDS: of the block's last event; others: first_stamp */
+  uint64_t last_stamp;   /* 24 EVENTS, RECORDS: of the block's last event; others: first_stamp, but
+                               of RESIDENT when the reading ended */
   uint64_t
       first_sequence;    /* 32 EVENTS, RECORDS: number of the thread's records before this block */
   uint32_t record_count; /* 40 EVENTS, RECORDS: raw records covered, cancelled ones included */
@@ -63,9 +65,9 @@ struct seep_frame {
 _Static_assert(sizeof(struct seep_frame) == 64, "frame header");
 
 /* ---- Fields -------------------------------------------------------------------------------------
- * Payload of PROCESS, MODULE, MARK, THREAD, LOSS, STATE, END, DISAGREEMENT, CHILD: fields one after
- * the other. Integers are stored as 8 bytes, texts without a terminator, build-ids as bytes.
- * Unknown tags are skipped. A tag means the same in every frame. */
+ * Payload of PROCESS, MODULE, MARK, THREAD, LOSS, STATE, END, DISAGREEMENT, CHILD, RESIDENT: fields
+ * one after the other. Integers are stored as 8 bytes, texts without a terminator, build-ids as
+ * bytes. Unknown tags are skipped. A tag means the same in every frame. */
 struct seep_field {
   uint16_t tag; /* enum seep_tag */
   uint16_t zero;
@@ -155,7 +157,36 @@ enum seep_tag {
   /* STATE, END, more totals */
   SEEP_TAG_UNRECORDED_CHILD_ALLOCATIONS = 129, /* u64: of those children, about */
   SEEP_TAG_UNRECORDED_CHILD_BYTES = 130,       /* u64: that they allocated, about */
+  /* RESIDENT: bytes that were resident, by what they are (enum seep_resident_part in resident.h) */
+  SEEP_TAG_RESIDENT_BYTES = 192,     /* u64: all; what the parts leave of it is OTHER too */
+  SEEP_TAG_RESIDENT_HEAP = 193,      /* u64: heaps of malloc: [heap], glibc's arenas */
+  SEEP_TAG_RESIDENT_ANONYMOUS = 194, /* u64: private memory of no file, of no other part */
+  SEEP_TAG_RESIDENT_STACKS = 195,    /* u64: stacks of threads */
+  SEEP_TAG_RESIDENT_PROGRAM = 196,   /* u64: program and libraries: code and data */
+  SEEP_TAG_RESIDENT_FILES = 197,     /* u64: other files that are mapped */
+  SEEP_TAG_RESIDENT_SHARED = 198,    /* u64: shared memory */
+  SEEP_TAG_RESIDENT_RECORDER = 199,  /* u64: the recorder's own */
+  SEEP_TAG_RESIDENT_OTHER = 200,     /* u64: devices, what the kernel maps itself */
+  SEEP_TAG_SWAPPED_BYTES = 201,      /* u64: not resident, but in swap */
+  SEEP_TAG_MAPPING_COUNT = 202,      /* u64 */
+  SEEP_TAG_HEAP_START = 203,         /* u64 address: [heap] begins */
+  SEEP_TAG_HEAP_STOP = 204,          /* u64 address: first behind [heap] */
+  SEEP_TAG_HEAP_WINDOWS = 205,       /* u32 each: address >> 26 of what arenas lie in */
 };
+
+/* What resident memory is divided into, in the order of the tags; resident.h says how. */
+enum seep_resident_part {
+  SEEP_RESIDENT_HEAP,
+  SEEP_RESIDENT_ANONYMOUS,
+  SEEP_RESIDENT_STACKS,
+  SEEP_RESIDENT_PROGRAM,
+  SEEP_RESIDENT_FILES,
+  SEEP_RESIDENT_SHARED,
+  SEEP_RESIDENT_RECORDER,
+  SEEP_RESIDENT_OTHER,
+  SEEP_RESIDENT_PARTS,
+};
+#define SEEP_RESIDENT_WINDOW_BITS 26 /* of HEAP_WINDOWS: as glibc maps its arenas */
 
 enum seep_clock {
   SEEP_CLOCK_TSC = 1,          /* invariant time stamp counter, the same on all CPUs */

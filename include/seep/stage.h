@@ -92,7 +92,9 @@ struct seep_slot {
   char name[16]; /* of the thread; NUL-terminated, as of its first event or last drain */
   uint64_t start_stamp;
   uint64_t unrecorded_events, truncated_stacks, paused_events, captures;
-  uint64_t zero[4];
+  uint64_t thread_pointer; /* of the thread: it lies in the topmost page of its stack. 0: the main
+                              thread's, or not known */
+  uint64_t zero[3];
   struct seep_record records[];
 };
 #define SEEP_SLOT_FREE 0xffffffffu
