@@ -38,6 +38,19 @@ static void promises_sums(void *data, const struct trace_sums *sums) {
   must(lifetimes == sums->pairs && sizes == sums->pairs);
 }
 
+static void promises_residents(const struct trace *trace) {
+  for (size_t i = 0; i < trace->resident_count; i++) {
+    uint64_t sum = 0;
+    for (int part = 0; part < SEEP_RESIDENT_PARTS; part++)
+      sum += trace->residents[i].parts[part];
+    must(sum == trace->residents[i].bytes);
+    must(!i || trace->residents[i - 1].stamp <= trace->residents[i].stamp);
+  }
+  must(trace->heaps.start <= trace->heaps.stop);
+  for (size_t i = 1; i < trace->heaps.window_count; i++)
+    must(trace->heaps.windows[i - 1] < trace->heaps.windows[i]);
+}
+
 static void promises_trace(const struct trace *trace) {
   must(trace->process.ticks_per_second > 0);
   must(trace->process.program && trace->process.command);
@@ -49,6 +62,7 @@ static void promises_trace(const struct trace *trace) {
     must(trace->threads[i].name);
   for (size_t i = 1; i < trace->mark_count; i++)
     must(trace->marks[i - 1].stamp <= trace->marks[i].stamp);
+  promises_residents(trace);
 }
 
 void promises_hold(const char *path) {

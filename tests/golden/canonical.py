@@ -106,6 +106,11 @@ def print_trace(trace, threads, missing):
             t.get(tag, 0) for tag in range(160, 166)))
     for sample in sorted(trace.samples):
         print("sample %d %d" % sample)
+    for first, whole, last, parts, swapped, mappings in sorted(trace.residents):
+        print("resident %d-%d %d bytes: %s swapped=%d mappings=%d" % (
+            first, last, whole, " ".join(map(str, parts)), swapped, mappings))
+    if trace.residents:
+        print("heaps 0x%x-0x%x" % (trace.heap or (0, 0)), *sorted(trace.windows))
     for damage in sorted(trace.damages):
         print("damage at %d, %d bytes" % damage)
     for _, thread, _, entry in entries:

@@ -14,7 +14,7 @@ from canonical import ALLOC, FREE, M64, MAP, TRANSIENT, UNMAP, number
 
 MAGIC, LIMIT = b"SEEP", 1 << 26
 PROCESS, MODULE, CONTEXTS, EVENTS, RECORDS, MARK, THREAD, LOSS, STATE, END = range(1, 11)
-THINNED = 14
+THINNED, RESIDENT = 14, 15
 UNFREE, WIDE = 3, 6
 LAST_BEFORE = 0xffffffff
 SAMPLED = 7
@@ -138,6 +138,7 @@ class Trace:
         self.totals, self.pairs, self.losses = {}, [], {1: 0, 0: 0}
         self.ended = self.folded = self.staged = False
         self.stage_totals, self.start = {}, None
+        self.residents, self.heap, self.windows = [], None, set()
 
     def raise_totals(self, totals):
         for tag, value in totals.items():
@@ -173,7 +174,9 @@ class Trace:
             self.folded |= number(values, 111) != 0
             if not head.rss and number(values, 96):
                 self.samples.append((head.last, number(values, 96)))
-        if head.type in range(1, 11) and head.rss:
+        elif head.type == RESIDENT:
+            self.take_resident(head, fields(payload))
+        if (head.type in range(1, 11) or head.type == RESIDENT) and head.rss:
             self.samples.append((head.last, head.rss))
         if head.type != MARK and head.first:
             self.start = min(head.first, self.start or head.first)
@@ -186,6 +189,18 @@ class Trace:
             raise SystemExit(print("was written in a format this seep does not know"))
         self.process = values
         self.pairs.append((number(values, 10), number(values, 11)))
+
+    def take_resident(self, head, values):
+        whole, *parts, swapped = (min(number(values, tag), 1 << 48) for tag in range(192, 202))
+        parts[-1] += max(0, whole - sum(parts))
+        self.residents.append((head.first, sum(parts), head.last, parts, swapped,
+                               number(values, 202)))
+        start, stop = number(values, 203), number(values, 204)
+        if stop > start:
+            before = self.heap or (start, stop)
+            self.heap = min(start, before[0]), max(stop, before[1])
+        windows = values.get(205, b"")
+        self.windows.update(struct.unpack_from("<%dI" % (len(windows) // 4), windows))
 
     def take_contexts(self, payload):
         cursor, node = Cursor(payload), 0
@@ -434,7 +449,7 @@ def main(name):
         found = True
         if head.type in (EVENTS, RECORDS, THINNED):
             trace.blocks.append(Block(head, stored, len(trace.blocks), offset))
-        elif head.type <= END:
+        elif head.type <= END or head.type == RESIDENT:
             try:
                 trace.take(offset, head, plain_payload(head, stored))
             except Malformed:

@@ -115,6 +115,22 @@ static void dump_totals(const struct trace *trace) {
     printf("sample %" PRIu64 " %" PRIu64 "\n", trace->samples[i].stamp, trace->samples[i].rss_kib);
 }
 
+static void dump_residents(const struct trace *trace) {
+  for (size_t i = 0; i < trace->resident_count; i++) {
+    const struct trace_resident *r = &trace->residents[i];
+    printf("resident %" PRIu64 "-%" PRIu64 " %" PRIu64 " bytes:", r->stamp, r->end_stamp, r->bytes);
+    for (int part = 0; part < SEEP_RESIDENT_PARTS; part++)
+      printf(" %" PRIu64, r->parts[part]);
+    printf(" swapped=%" PRIu64 " mappings=%" PRIu64 "\n", r->swapped_bytes, r->mapping_count);
+  }
+  if (!trace->resident_count)
+    return;
+  printf("heaps 0x%" PRIx64 "-0x%" PRIx64, trace->heaps.start, trace->heaps.stop);
+  for (size_t i = 0; i < trace->heaps.window_count; i++)
+    printf(" %" PRIu32, trace->heaps.windows[i]);
+  putchar('\n');
+}
+
 static int dump_compare_damages(const void *left, const void *right) {
   const struct trace_damage *a = left, *b = right;
   return a->offset < b->offset ? -1 : a->offset > b->offset;
@@ -268,6 +284,7 @@ static int dump_trace(struct trace *trace) {
   dump_threads(trace);
   dump_marks(trace);
   dump_totals(trace);
+  dump_residents(trace);
   dump_damages(trace);
   dump_blocks(&dump);
   dump_events(&dump);

@@ -335,6 +335,46 @@ static void make_stage(void) {
   builder_close(b);
 }
 
+/* Three readings: one of them knows a kind of memory that is not known here, one says of all less
+ * than of the parts. */
+static void make_resident(void) {
+  static const struct seep_resident first = {
+      .parts = {10 << 20, 2 << 20, 1 << 16, 3 << 20, 0, 4096, 1 << 20, 8192},
+      .mapping_count = 40,
+      .heap_start = 0x5000000,
+      .heap_stop = 0x5a00000,
+      .window_count = 3,
+      .windows = {7, 3, 5},
+  };
+  uint8_t payload[256], *at = payload;
+  struct seep_resident last = first;
+  struct builder *b = make("resident");
+  put_definitions(b);
+  last.parts[SEEP_RESIDENT_HEAP] = 20 << 20;
+  last.swapped_bytes = 5 << 20;
+  last.heap_start = 0x5100000;
+  last.heap_stop = 0x6400000;
+  last.windows[1] = 9;
+  builder_rss(b, 30000);
+  builder_resident(b, 9000, &last);
+  builder_rss(b, 0);
+  builder_resident(b, 1100, &first);
+  builder_put_number(&at, SEEP_TAG_RESIDENT_BYTES, 1 << 20);
+  builder_put_number(&at, SEEP_TAG_RESIDENT_FILES, 1 << 12);
+  builder_put_number(&at, 7777, 1 << 19);
+  builder_frame(
+      b, &(struct seep_frame){.type = SEEP_FRAME_RESIDENT, .first_stamp = 5000, .last_stamp = 5000},
+      payload, (size_t)(at - payload));
+  at = payload;
+  builder_put_number(&at, SEEP_TAG_RESIDENT_BYTES, 1);
+  builder_put_number(&at, SEEP_TAG_RESIDENT_HEAP, UINT64_MAX);
+  builder_put_field(&at, SEEP_TAG_HEAP_WINDOWS, "no multiple of four", 18);
+  builder_frame(
+      b, &(struct seep_frame){.type = SEEP_FRAME_RESIDENT, .first_stamp = 5001, .last_stamp = 5002},
+      payload, (size_t)(at - payload));
+  finish(b);
+}
+
 /* ---- Damaged traces ---------------------------------------------------------------------------*/
 
 static void make_torn(void) {
@@ -466,7 +506,7 @@ int main(int argc, char **argv) {
       make_torn_header, make_garbage,     make_torn_middle,   make_bad_process,   make_unknown,
       make_unknown_tag, make_not_zstd,    make_short_columns, make_other_version, make_no_trace,
       make_empty,       make_temporaries, make_recorder,      make_sampled_frees, make_thinned,
-      make_attached,
+      make_attached,    make_resident,
   };
   if (argc != 2) {
     fprintf(stderr, "usage: make DIRECTORY\n");

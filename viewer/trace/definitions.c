@@ -4,6 +4,7 @@
 #include "trace/counters.h"
 #include "trace/field.h"
 #include "trace/process.h"
+#include "trace/resident.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +332,11 @@ static enum definitions_result take_contexts(struct definitions *definitions,
   }
 }
 
+static enum definitions_result take_resident(struct definitions *definitions,
+                                             const struct frame *frame, const uint8_t *payload) {
+  return resident_take(definitions->trace, frame, payload);
+}
+
 typedef enum definitions_result definitions_take_fn(struct definitions *definitions,
                                                     const struct frame *frame,
                                                     const uint8_t *payload);
@@ -345,6 +351,7 @@ static definitions_take_fn *const takers[] = {
     [SEEP_FRAME_STATE] = take_state,
     [SEEP_FRAME_END] = take_state,
     [SEEP_FRAME_DISAGREEMENT] = take_disagreement,
+    [SEEP_FRAME_RESIDENT] = take_resident,
 };
 
 bool definitions_wants(uint16_t type) {
@@ -404,6 +411,7 @@ static void definitions_sort(struct trace *trace) {
     qsort(trace->marks, trace->mark_count, sizeof *trace->marks, mark_compare);
   if (trace->sample_count)
     qsort(trace->samples, trace->sample_count, sizeof *trace->samples, sample_compare);
+  resident_finish(trace);
 }
 
 bool definitions_finish(struct definitions *definitions, size_t *orphans) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/liveness.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
@@ -91,9 +92,30 @@ static bool liveness_maps(uint32_t pid, const struct file *stage) {
   return found;
 }
 
+/* Whether pid is the process that the stage names. */
+static bool liveness_is(uint32_t pid, const struct file *stage_file,
+                        const struct seep_stage *stage) {
+  return pid && stage->pid_start && liveness_start(pid) == stage->pid_start &&
+         liveness_maps(pid, stage_file);
+}
+
 bool liveness_check(const struct file *stage_file, const struct seep_stage *stage) {
   if (liveness_is_locked(stage_file->fd))
     return true;
-  return stage->pid && stage->pid_start && liveness_start(stage->pid) == stage->pid_start &&
-         liveness_maps(stage->pid, stage_file);
+  return liveness_is(stage->pid, stage_file, stage);
+}
+
+uint32_t liveness_pid(const struct file *stage_file, const struct seep_stage *stage) {
+  if (liveness_is(stage->pid, stage_file, stage))
+    return stage->pid;
+  DIR *processes = opendir("/proc");
+  uint32_t found = 0;
+  for (struct dirent *entry; processes && !found && (entry = readdir(processes));) {
+    uint32_t pid = (uint32_t)strtoul(entry->d_name, NULL, 10);
+    if (liveness_is(pid, stage_file, stage))
+      found = pid;
+  }
+  if (processes)
+    closedir(processes);
+  return found;
 }

@@ -16,5 +16,8 @@ bool liveness_check(const struct file *stage_file, const struct seep_stage *stag
 /* A process's mappings, as /proc has them; those of a thread that is left where the first has ended
  * before the others. NULL: they are not to be had. */
 FILE *liveness_open_maps(uint32_t pid);
+/* Its target's process id in the namespace of whoever asks, as far as /proc tells; 0: it does not.
+ */
+uint32_t liveness_pid(const struct file *stage_file, const struct seep_stage *stage);
 
 #endif

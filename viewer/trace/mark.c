@@ -6,6 +6,7 @@
 #include "trace/clock.h"
 #include "trace/process.h"
 #include "trace/reader.h"
+#include "trace/smaps.h"
 #include "trace/trail.h"
 
 #include <errno.h>
@@ -82,6 +83,26 @@ static bool mark_append(struct trail *trail, enum seep_mark_kind kind, const cha
   return done;
 }
 
+static void mark_put_field(void *payload, enum seep_tag tag, const void *value, size_t bytes) {
+  trail_put_field(payload, (uint16_t)tag, value, bytes);
+}
+
+/* What resident memory consists of at the mark. Where that cannot be read, or written, the mark is
+ * good without. */
+static void mark_append_resident(struct trail *trail, struct snapshot *stage,
+                                 enum seep_clock clock) {
+  struct trail_payload payload = {0};
+  struct seep_frame head = {.type = SEEP_FRAME_RESIDENT, .first_stamp = clock_now(clock)};
+  struct seep_resident found;
+  if (!smaps_read(stage, &found))
+    return;
+  head.last_stamp = clock_now(clock);
+  head.rss_kib = (uint32_t)(seep_resident_bytes(&found) / 1024);
+  seep_resident_fields(&found, mark_put_field, &payload);
+  trail_append_payload(trail, &head, &payload);
+  trail_free_payload(&payload);
+}
+
 /* ---- Without reading the whole trace ----------------------------------------------------------*/
 
 struct mark_target { /* what a mark on a running target needs to know */
@@ -131,9 +152,11 @@ static enum trace_status mark_running(const struct mark_target *target, struct t
   uint64_t stamp = mark_list(stage, target->clock);
   mark_steer(stage, kind);
   munmap(stage, sizeof *stage);
-  if (mark_append(trail, kind, label, units, stamp))
-    return TRACE_OK;
-  return reader_fail(error, TRACE_WRITE, 0, errno, NULL);
+  if (!mark_append(trail, kind, label, units, stamp))
+    return reader_fail(error, TRACE_WRITE, 0, errno, NULL);
+  if (kind == SEEP_MARK_LABEL)
+    mark_append_resident(trail, &target->reader->stage, target->clock);
+  return TRACE_OK;
 }
 
 static enum trace_status mark_finished(const char *path, struct trail *trail,

@@ -71,6 +71,8 @@ void trace_close(struct trace *trace) {
   free(trace->marks);
   free(trace->contexts);
   free(trace->samples);
+  free(trace->residents);
+  free(trace->heaps.windows);
   free(trace->damages);
   free(trace->disagreements);
   reader_free(trace->reader);

@@ -90,6 +90,22 @@ struct trace_sample { /* of memory, from frame headers */
   uint64_t stamp, rss_kib;
 };
 
+/* What resident memory consisted of, by one reading of it that began at stamp. */
+struct trace_resident {
+  uint64_t stamp, end_stamp;
+  uint64_t bytes;                      /* the sum of the parts */
+  uint64_t parts[SEEP_RESIDENT_PARTS]; /* bytes each */
+  uint64_t swapped_bytes, mapping_count;
+};
+
+/* Where malloc's heaps lay, of all readings together: the blocks of glibc's malloc that are
+ * elsewhere have mappings of their own. */
+struct trace_heaps {
+  uint64_t start, stop; /* [heap] */
+  uint32_t *windows;    /* of 2^SEEP_RESIDENT_WINDOW_BITS bytes, ascending */
+  size_t window_count;
+};
+
 /* trace_replay may add to the damages (and to counters.lost_events): it is the first to look into
  * event frames. The array may move then. */
 struct trace_damage {
@@ -137,6 +153,9 @@ struct trace {
   size_t context_count;
   struct trace_sample *samples;
   size_t sample_count;
+  struct trace_resident *residents; /* by stamp */
+  size_t resident_count;
+  struct trace_heaps heaps;
   struct trace_damage *damages;
   size_t damage_count;
   struct trace_disagreement *disagreements;

@@ -337,3 +337,15 @@ void builder_state(struct builder *builder, uint64_t stamp, const struct builder
 void builder_end(struct builder *builder, uint64_t stamp, const struct builder_state *state) {
   builder_totals(builder, SEEP_FRAME_END, stamp, state);
 }
+
+static void builder_put_resident(void *at, enum seep_tag tag, const void *value, size_t bytes) {
+  builder_put_field(at, (uint16_t)tag, value, bytes);
+}
+
+void builder_resident(struct builder *builder, uint64_t stamp, const struct seep_resident *found) {
+  struct seep_frame head = {
+      .type = SEEP_FRAME_RESIDENT, .first_stamp = stamp, .last_stamp = stamp + 10};
+  uint8_t payload[sizeof *found + 32 * sizeof(struct seep_field)], *at = payload;
+  seep_resident_fields(found, builder_put_resident, &at);
+  builder_frame(builder, &head, payload, (size_t)(at - payload));
+}

@@ -27,6 +27,7 @@
 #define SEEP_TRACE_BUILDER_H
 
 #include <seep/format.h>
+#include <seep/resident.h>
 #include <seep/stage.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -94,6 +95,9 @@ struct builder_state {   /* written where not 0 */
 };
 void builder_state(struct builder *builder, uint64_t stamp, const struct builder_state *state);
 void builder_end(struct builder *builder, uint64_t stamp, const struct builder_state *state);
+
+/* A reading of resident memory, which took 10 ticks. */
+void builder_resident(struct builder *builder, uint64_t stamp, const struct seep_resident *found);
 
 /* ---- Events -----------------------------------------------------------------------------------
  * Events are collected per thread, in the order of the calls, until a drain writes them. They are
