@@ -12,13 +12,15 @@ bool ledger_init(struct ledger *ledger, const struct trace *trace, const struct 
   steps_init(&ledger->steps, trace, periods->bounds[0], periods->bounds[periods->count - 1]);
   ledger->activity = calloc(periods->count, sizeof *ledger->activity);
   bool tallied = tally_init(&ledger->tally, trace);
-  return places_init(&ledger->places, sites) && ledger->activity && tallied;
+  bool held = holdings_init(&ledger->holdings, trace);
+  return places_init(&ledger->places, sites) && ledger->activity && tallied && held;
 }
 
 void ledger_release(struct ledger *ledger) {
   cells_release(&ledger->cells);
   places_release(&ledger->places);
   tally_release(&ledger->tally);
+  holdings_release(&ledger->holdings);
   spectrum_release(&ledger->spectrum);
   free(ledger->activity);
 }
@@ -66,6 +68,7 @@ static void ledger_stand(struct ledger *ledger, const struct posting *posting, i
   int64_t blocks = sign * (int64_t)ledger_blocks(posting);
   int64_t bytes = sign * (int64_t)ledger_bytes(posting);
   places_gain(&ledger->places, posting->place, blocks, bytes);
+  holdings_count(&ledger->holdings, posting, sign);
   totals->outstanding_blocks += (uint64_t)blocks;
   totals->outstanding_bytes += (uint64_t)bytes;
   if (posting->in_pool) {
@@ -195,8 +198,13 @@ static void ledger_sums(struct ledger *ledger, uint32_t place, const struct trac
 
 /* ---- Taking -----------------------------------------------------------------------------------*/
 
-/* Brings interval and steps up to an event at stamp. */
+static uint64_t ledger_first(uint64_t a, uint64_t b) {
+  return a < b ? a : b;
+}
+
+/* Brings interval, steps and holdings up to an event at stamp. */
 static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
+  holdings_tell(&ledger->holdings, stamp);
   steps_tell(&ledger->steps, stamp, ledger->totals.outstanding_bytes,
              ledger->totals.outstanding_blocks);
   while (stamp >= periods_bound(ledger->periods, ledger->interval + 1) &&
@@ -206,7 +214,7 @@ static void ledger_advance(struct ledger *ledger, uint64_t stamp) {
   }
   uint64_t step = steps_next(&ledger->steps);
   uint64_t bound = periods_bound(ledger->periods, ledger->interval + 1);
-  ledger->boundary = step < bound ? step : bound;
+  ledger->boundary = ledger_first(ledger_first(step, bound), holdings_next(&ledger->holdings));
 }
 
 /* What has a time: it moves on with it. */
@@ -234,6 +242,7 @@ static void ledger_post_event(struct ledger *ledger, const struct posting *posti
 
 /* Totals and steps are complete, and cells are as queries want them. */
 static void ledger_close(struct ledger *ledger, const struct posting *end) {
+  holdings_tell(&ledger->holdings, UINT64_MAX);
   steps_tell(&ledger->steps, UINT64_MAX, ledger->totals.outstanding_bytes,
              ledger->totals.outstanding_blocks);
   ledger->totals.mapped_bytes = end->size;

@@ -7,6 +7,7 @@
 #define SEEP_ANALYSIS_LEDGER_H
 
 #include "analysis/cells.h"
+#include "analysis/holdings.h"
 #include "analysis/periods.h"
 #include "analysis/places.h"
 #include "analysis/postings.h"
@@ -20,12 +21,13 @@ struct ledger {
   struct places places;
   struct cells cells;
   struct steps steps;
+  struct holdings holdings;
   struct tally tally;
   struct spectrum spectrum;
   struct analysis_totals totals;
   double *activity;   /* per period: allocations of the process */
   size_t interval;    /* the period that the events have reached */
-  uint64_t boundary;  /* an event at or behind it changes interval or steps */
+  uint64_t boundary;  /* an event at or behind it changes interval, steps or holdings */
   atomic_bool failed; /* no memory: what follows is not counted */
 };
 

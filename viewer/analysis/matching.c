@@ -32,6 +32,7 @@ void matching_init(struct matching *matching, const struct trace *trace,
   waiting_init(&matching->early);
   maps_init(&matching->maps);
   releases_init(&matching->releases);
+  matching->failed = !heaps_init(&matching->heaps, trace);
 }
 
 void matching_release(struct matching *matching) {
@@ -42,6 +43,7 @@ void matching_release(struct matching *matching) {
   waiting_release(&matching->superseded);
   waiting_release(&matching->early);
   maps_release(&matching->maps);
+  heaps_release(&matching->heaps);
   releases_release(&matching->releases);
 }
 
@@ -87,6 +89,7 @@ static void matching_post(struct matching *matching, enum posting_kind kind,
       .kind = (uint8_t)kind,
       .share_shift = block->share_shift,
       .in_pool = block->address & SEEP_ADDRESS_OWN,
+      .in_heap = heaps_has(&matching->heaps, block->address),
   };
 }
 

@@ -18,6 +18,7 @@
 #define SEEP_ANALYSIS_MATCHING_H
 
 #include "analysis/debts.h"
+#include "analysis/heaps.h"
 #include "analysis/keymap.h"
 #include "analysis/live.h"
 #include "analysis/maps.h"
@@ -37,6 +38,7 @@ struct matching {
   struct waiting superseded, early;
   struct releases releases;
   struct maps maps;
+  struct heaps heaps;
   struct keymap places; /* a stack together with a thread, to its number */
   uint32_t place_count;
   uint64_t last_key;

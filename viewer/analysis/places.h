@@ -54,14 +54,15 @@ static inline void places_prefetch_groups(const struct places *places, uint32_t 
     __builtin_prefetch(&places->groups[places->list[place].groups[kind]], 1);
 }
 
-/* Adds to (or takes from) the standing of all groups of a place. */
+/* Adds to (or takes from) the standing of all groups of a place. A trace that makes no sense may
+ * say so much that it wraps. */
 static inline void places_gain(struct places *places, uint32_t number, int64_t blocks,
                                int64_t bytes) {
   const struct place *place = &places->list[number];
   for (int kind = 0; kind < GROUP_KINDS; kind++) {
     struct group *group = &places->groups[place->groups[kind]];
-    group->bytes += bytes;
-    group->blocks += blocks;
+    group->bytes = (int64_t)((uint64_t)group->bytes + (uint64_t)bytes);
+    group->blocks = (int64_t)((uint64_t)group->blocks + (uint64_t)blocks);
     if (group->bytes > group->peak_bytes)
       group->peak_bytes = group->bytes;
     if (group->blocks > group->peak_blocks)

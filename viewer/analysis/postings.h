@@ -31,6 +31,7 @@ struct posting {
   uint8_t kind;
   uint8_t share_shift; /* the block stands for 2^share_shift */
   bool in_pool;        /* the service told of it: it lies inside others */
+  bool in_heap;        /* of malloc's, as far as that is known */
 };
 
 #define POSTINGS_BATCH 2048
