@@ -4,6 +4,7 @@
 #include "report/escape.h"
 #include "report/format.h"
 #include "report/provenance.h"
+#include "report/resident.h"
 #include "report/warnings.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -29,8 +30,8 @@ static void facts_take(struct facts *facts, enum fact_kind kind, const char *nam
   facts->failed = true;
 }
 
-static __attribute__((format(printf, 4, 5))) void
-facts_add(struct facts *facts, enum fact_kind kind, const char *name, const char *format, ...) {
+void facts_add(struct facts *facts, enum fact_kind kind, const char *name, const char *format,
+               ...) {
   va_list arguments;
   char *text;
   va_start(arguments, format);
@@ -155,6 +156,17 @@ static void facts_recorder(struct facts *facts, const struct trace *trace) {
             format_duration(budget, facts_seconds(trace, counters->holdup_ticks)));
 }
 
+/* The last reading: there may be one every five seconds. */
+static void facts_resident(struct facts *facts, const struct trace *trace) {
+  char sentence[RESIDENT_SENTENCE_BYTES];
+  if (trace->resident_count)
+    facts_line(
+        facts, "resident",
+        resident_reading_sentence(sentence, trace, &trace->residents[trace->resident_count - 1]));
+  else
+    facts_line(facts, "resident", "what it consists of was not read");
+}
+
 static void facts_verification(struct facts *facts, const struct trace *trace) {
   const struct trace_counters *counters = &trace->counters;
   const struct {
@@ -253,6 +265,7 @@ bool facts_init(struct facts *facts, const struct info_request *request) {
   facts_machine(facts, trace);
   facts_events(facts, trace);
   facts_recorder(facts, trace);
+  facts_resident(facts, trace);
   facts_verification(facts, trace);
   facts_warnings(facts, trace);
   facts_lists(facts, request);

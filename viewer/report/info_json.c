@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/info.h"
+#include "report/resident.h"
 #include "report/trace_json.h"
 
 static void info_json_machine(struct json *json, const struct trace *trace) {
@@ -164,6 +165,7 @@ bool info_json(FILE *out, const struct info_request *request) {
   info_json_machine(&json, trace);
   info_json_events(&json, trace);
   info_json_recorder(&json, trace);
+  resident_json_readings(&json, trace);
   trace_json_warnings(&json, trace, NULL);
   info_json_damages(&json, trace);
   info_json_marks(&json, trace);

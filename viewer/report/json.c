@@ -4,6 +4,7 @@
 #include "analysis/projection.h"
 #include "report/frames.h"
 #include "report/report.h"
+#include "report/resident.h"
 #include "report/trace_json.h"
 #include <stdlib.h>
 
@@ -301,6 +302,8 @@ static void report_json_head(struct json *json, const struct report_request *req
   trace_json(json, request->trace);
   trace_json_warnings(json, request->trace, analysis_totals(request->analysis));
   report_json_totals(json, request);
+  resident_json(json, request->trace, request->analysis, request->report->from,
+                request->report->to);
   report_json_interval(json, request, moments);
   report_json_marks(json, request, moments, count);
   json_text(json, "by", analysis_by_name(request->report->by));

@@ -5,6 +5,7 @@
 #include "report/format.h"
 #include "report/frames.h"
 #include "report/report.h"
+#include "report/resident.h"
 #include "report/sentence.h"
 #include "report/warnings.h"
 #include <inttypes.h>
@@ -95,6 +96,17 @@ static void text_warnings(const struct text *text) {
   }
   if (count)
     fputc('\n', text->out);
+}
+
+static void text_resident(const struct text *text) {
+  const struct report_request *request = text->request;
+  size_t from = request->report->from, to = request->report->to;
+  char sentence[RESIDENT_SENTENCE_BYTES];
+  fprintf(text->out, "%s\n",
+          resident_growth_sentence(sentence, request->trace, request->analysis, from, to));
+  if (resident_state_sentence(sentence, request->trace, request->analysis, from, to))
+    fprintf(text->out, "%s\n", sentence);
+  fputc('\n', text->out);
 }
 
 /* What leaks together with the row that owns it: one leak. */
@@ -328,6 +340,7 @@ static void text_write(const struct text *text) {
   text_interval(text);
   text_warnings(text);
   text_totals(text);
+  text_resident(text);
   if (text_has_verdicts(text))
     text_verdicts(text);
   text_table(text);
