@@ -214,6 +214,19 @@ static void write_recursive(void) {
   builder_close(builder);
 }
 
+/* A reading of resident memory: heaps of so many KiB, and of the rest what does not grow. */
+static void read_resident(struct builder *builder, uint64_t stamp, uint64_t heap_kib) {
+  const struct seep_resident found = {
+      .parts = {heap_kib << 10, 300 << 10, 200 << 10, 2000 << 10, stamp / SECOND * (10 << 10),
+                4 << 10, 900 << 10, 4 << 10},
+      .mapping_count = 123,
+      .heap_start = 1 << 16,
+      .heap_stop = 64 << 16,
+  };
+  builder_rss(builder, (uint32_t)(seep_resident_bytes(&found) >> 10));
+  builder_resident(builder, stamp, &found);
+}
+
 /* Memory that was sampled: high from the start, and some that is given back between two marks. */
 static void write_resident(void) {
   struct builder *builder = begin_demo("resident");
@@ -224,10 +237,13 @@ static void write_resident(void) {
     if (second > 10 && second < 15)
       builder_free(builder, THREAD, second * SECOND + 1, (second - 10) << 16);
     builder_drain(builder, THREAD);
-    if (second == 8 || second == 16)
-      builder_mark(builder, SEEP_MARK_LABEL, second == 8 ? "one" : "two", 0,
-                   second * SECOND + SECOND / 2);
+    if (second != 8 && second != 16)
+      continue;
+    builder_mark(builder, SEEP_MARK_LABEL, second == 8 ? "one" : "two", 0,
+                 second * SECOND + SECOND / 2);
+    read_resident(builder, second * SECOND + SECOND / 2 + 1000, second == 8 ? 5000 : 5800);
   }
+  read_resident(builder, 20 * SECOND + SECOND / 2, 7000);
   builder_end(builder, 21 * SECOND, &(struct builder_state){.rss_kib = 10000});
   builder_close(builder);
 }

@@ -103,6 +103,7 @@ setup_file() {
   screen trace-end --size 80x20 --styles damaged "0G"
   screen trace-hostile hostile "0/bel<Enter>"
   screen trace-truncated --size 60x14 truncated "0"
+  screen trace-resident --size 80x40 resident "0<Show>4..(.)0"
 }
 
 @test "detail" {

@@ -49,7 +49,15 @@ size_t timeline_moment(const struct timeline *line, int column) {
 /* ---- Values -----------------------------------------------------------------------------------*/
 
 static uint64_t step_value(const struct analysis_step *step, enum timeline_series series) {
-  return series == TIMELINE_RSS ? step->rss_kib * 1024 : step->outstanding_bytes;
+  uint64_t resident = step->rss_kib * 1024, outstanding = step->outstanding_bytes;
+  switch (series) {
+  case TIMELINE_RSS:
+    return resident;
+  case TIMELINE_EXPLAINED:
+    return outstanding < resident ? outstanding : resident;
+  default:
+    return outstanding;
+  }
 }
 
 /* The first step behind stamp. */
@@ -125,6 +133,25 @@ void timeline_draw_area(const struct timeline *line, enum timeline_series series
     draw_column(screen, line->left + i, first, rows, level_of(value, highest, rows),
                 i >= from && i <= to ? STYLE_BAR : STYLE_QUIET);
   }
+}
+
+/* Whole cells: parts of one are the areas'. */
+static void draw_shade(const struct timeline *line, uint64_t highest, struct screen *screen,
+                       int first, int rows) {
+  size_t step = step_behind(line, line->first);
+  step -= step > 0;
+  for (int i = 0; i < line->columns; i++) {
+    int level = level_of(column_value(line, TIMELINE_RSS, i, &step), highest, rows);
+    for (int row = rows - 1; row >= 0 && level > 0; row--, level -= 8)
+      screen_put_glyph(screen, first + row, line->left + i, STYLE_QUIET,
+                       screen->unicode ? 0x2591 : ':');
+  }
+}
+
+void timeline_draw_resident(const struct timeline *line, uint64_t highest, struct screen *screen,
+                            int first, int rows) {
+  draw_shade(line, highest, screen, first, rows);
+  timeline_draw_area(line, TIMELINE_EXPLAINED, highest, screen, first, rows);
 }
 
 /* A dot a column, where nothing else is. */

@@ -9,7 +9,11 @@
 #include "screen/model.h"
 #include "screen/screen.h"
 
-enum timeline_series { TIMELINE_OUTSTANDING, TIMELINE_RSS };
+enum timeline_series {
+  TIMELINE_OUTSTANDING,
+  TIMELINE_RSS,
+  TIMELINE_EXPLAINED, /* of what is resident, so much as recorded blocks may be */
+};
 
 struct timeline {
   const struct analysis_step *steps;
@@ -41,6 +45,10 @@ uint64_t timeline_highest(const struct timeline *line, enum timeline_series seri
 /* Draws a series as an area into rows first to first + rows - 1; highest reaches the top. */
 void timeline_draw_area(const struct timeline *line, enum timeline_series series, uint64_t highest,
                         struct screen *screen, int first, int rows);
+
+/* The resident memory: as far as it is recorded blocks as an area, what lies above as a shade. */
+void timeline_draw_resident(const struct timeline *line, uint64_t highest, struct screen *screen,
+                            int first, int rows);
 
 /* The names of the marks, each at its own column. */
 void timeline_draw_marks(const struct timeline *line, struct screen *screen, int at);

@@ -76,11 +76,20 @@ static void draw_scale(struct screen *screen, const char *name, uint64_t highest
     screen_put_right(screen, first + rows - 1, 0, AXIS_WIDTH - 1, STYLE_QUIET, name);
 }
 
-static void draw_graph(const struct timeline *line, enum timeline_series series, const char *name,
-                       struct screen *screen, int first, int rows) {
-  uint64_t highest = timeline_highest(line, series);
-  draw_scale(screen, name, highest, first, rows);
-  timeline_draw_area(line, series, highest, screen, first, rows);
+static void draw_outstanding(const struct timeline *line, struct screen *screen, int first,
+                             int rows) {
+  uint64_t highest = timeline_highest(line, TIMELINE_OUTSTANDING);
+  draw_scale(screen, "outstanding", highest, first, rows);
+  timeline_draw_area(line, TIMELINE_OUTSTANDING, highest, screen, first, rows);
+}
+
+static void draw_resident(const struct timeline *line, struct screen *screen, int first, int rows) {
+  uint64_t highest = timeline_highest(line, TIMELINE_RSS);
+  draw_scale(screen, "resident", highest, first, rows);
+  if (rows > 2 && screen->columns >= AXIS_SCREEN)
+    screen_put_right(screen, first + 1, 0, AXIS_WIDTH - 1, STYLE_QUIET,
+                     screen->unicode ? "\u2591 no blocks" : ": no blocks");
+  timeline_draw_resident(line, highest, screen, first, rows);
 }
 
 /* The cursor, and the ends of the interval, as lines through the graphs. */
@@ -163,9 +172,9 @@ static void time_draw(struct view *view, struct screen *screen, int first, int h
     return;
   bool rss = rows >= RSS_ROWS && timeline_highest(line, TIMELINE_RSS);
   int below = rss ? rows / 3 : 0;
-  draw_graph(line, TIMELINE_OUTSTANDING, "outstanding", screen, first + 1, rows - below);
+  draw_outstanding(line, screen, first + 1, rows - below);
   if (rss)
-    draw_graph(line, TIMELINE_RSS, "resident", screen, first + 2 + rows - below, below - 1);
+    draw_resident(line, screen, first + 2 + rows - below, below - 1);
   draw_line(line, line->from, STYLE_TEXT, screen, first + 1, rows);
   draw_line(line, line->to, STYLE_TEXT, screen, first + 1, rows);
   draw_line(line, view->table.cursor, STYLE_CURSOR, screen, first + 1, rows);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The trace itself: what is missing from it and why, what the recorder cost, the process and the
- * machine. The lines are those of `seep info`, and before them how much of what is missing, also
- * where that is nothing.
+ * The trace itself: what is missing from it and why, how much of resident memory the recorded
+ * blocks explain in the interval, what the recorder cost, the process and the machine. The lines
+ * are those of `seep info`, and before them how much of what is missing, also where that is
+ * nothing.
  */
 #include "report/facts.h"
 #include "report/format.h"
@@ -32,6 +33,7 @@ struct trace_view {
   struct view view;
   struct facts facts;
   const struct reading *of; /* that the facts are of */
+  struct facts resident;    /* of the interval that is shown */
   struct trace_line *lines;
   size_t capacity;
   int columns; /* that the lines were made for */
@@ -133,6 +135,16 @@ static bool trace_has_own_view(const char *heading) {
   return strncmp(heading, "modules:", 8) == 0 || strncmp(heading, "threads:", 8) == 0;
 }
 
+/* Where it was never read, the facts say so. */
+static void trace_add_resident(struct trace_view *trace) {
+  if (!trace->of->trace->resident_count)
+    return;
+  trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "resident memory"});
+  for (size_t i = 0; i < trace->resident.count; i++)
+    trace_add_fact(trace, &trace->resident.list[i]);
+  trace_add(trace, (struct trace_line){.kind = LINE_BLANK});
+}
+
 static void trace_make(struct trace_view *trace) {
   size_t cursor = trace->view.table.cursor;
   bool skip = false;
@@ -140,6 +152,7 @@ static void trace_make(struct trace_view *trace) {
   trace_add_coverage(trace);
   trace_add_pulse(trace, &cursor);
   trace_add(trace, (struct trace_line){.kind = LINE_BLANK});
+  trace_add_resident(trace);
   trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "what it is"});
   for (size_t i = 0; i < trace->facts.count; i++) {
     const struct fact *fact = &trace->facts.list[i];
@@ -160,12 +173,17 @@ static void trace_refresh(struct view *view) {
     facts_init(&trace->facts, &(struct info_request){.trace = reading->trace});
     trace->of = reading;
   }
+  const struct analysis_report *report = view->picture->report;
+  facts_release(&trace->resident);
+  facts_init_resident(&trace->resident, reading->trace, reading->analysis, report->from,
+                      report->to);
   trace->columns = trace->columns ? trace->columns : COLUMNS_USUAL;
   trace_make(trace);
 }
 
 static void trace_close_view(struct view *view) {
   facts_release(&trace_view_of(view)->facts);
+  facts_release(&trace_view_of(view)->resident);
   free(trace_view_of(view)->lines);
 }
 
