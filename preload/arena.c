@@ -153,7 +153,7 @@ size_t arena_resident_between(uintptr_t start, size_t bytes) {
   for (size_t at = 0; at < bytes; at += PAGES_AT_ONCE * PAGE_BYTES) {
     size_t left = (bytes - at) / PAGE_BYTES, count = left < PAGES_AT_ONCE ? left : PAGES_AT_ONCE;
     long got = proc_read(PROC_PAGEMAP, (start + at) / PAGE_BYTES * sizeof *words, words,
-                           count * sizeof *words);
+                         count * sizeof *words);
     for (size_t page = 0; !sys_failed(got) && page < (size_t)got / sizeof *words; page++)
       pages += !!(words[page] & PAGE_PRESENT);
   }

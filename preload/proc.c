@@ -7,11 +7,9 @@
 #include <string.h>
 
 /* Of a thread: those of the process are its first thread's, which may end before the others do. */
-static const char *const paths[PROC_FILES] = {"/proc/thread-self/statm",
-                                              "/proc/thread-self/pagemap",
-                                              "/proc/thread-self/smaps"};
-static struct file files[PROC_FILES] = {
-    {.descriptor = -1}, {.descriptor = -1}, {.descriptor = -1}};
+static const char *const paths[PROC_FILES] = {
+    "/proc/thread-self/statm", "/proc/thread-self/pagemap", "/proc/thread-self/smaps"};
+static struct file files[PROC_FILES] = {{.descriptor = -1}, {.descriptor = -1}, {.descriptor = -1}};
 static _Atomic int locks[PROC_FILES];
 
 static bool try_lock(enum proc_file which) {
@@ -39,9 +37,8 @@ void proc_start(void) {
 long proc_read(enum proc_file which, uint64_t offset, void *buffer, size_t bytes) {
   if (!try_lock(which))
     return -EAGAIN;
-  long got = is_open(which)
-                 ? sys_call4(SYS_pread64, files[which].descriptor, buffer, bytes, offset)
-                 : -EBADF;
+  long got = is_open(which) ? sys_call4(SYS_pread64, files[which].descriptor, buffer, bytes, offset)
+                            : -EBADF;
   if (sys_failed(got))
     file_close(&files[which]);
   unlock(which);

@@ -28,7 +28,7 @@
 #define NS_PER_KIB 30u /* at most, of what is resident: in small pages */
 
 static _Atomic bool reading;
-static _Atomic bool stopped;        /* it took too long: it is not tried again before the end */
+static _Atomic bool stopped; /* it took too long: it is not tried again before the end */
 static _Atomic uint64_t first_ns, last_end_ns, last_took_ns, all_took_ns;
 static _Atomic uint64_t last_kib, last_busy_ns; /* of the last whole one */
 

@@ -61,6 +61,7 @@ static const uint16_t sandbox_service[] = {SYS_open,
                                            SYS_set_tid_address,
                                            SYS_rt_sigtimedwait,
                                            SYS_sched_getaffinity,
+                                           SYS_clock_gettime,
                                            SYS_process_vm_readv};
 
 struct sandbox {
