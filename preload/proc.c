@@ -5,12 +5,16 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
+
+#define FEW_DESCRIPTORS 64
 
 /* Of a thread: those of the process are its first thread's, which may end before the others do. */
 static const char *const paths[PROC_FILES] = {
     "/proc/thread-self/statm", "/proc/thread-self/pagemap", "/proc/thread-self/smaps"};
 static struct file files[PROC_FILES] = {{.descriptor = -1}, {.descriptor = -1}, {.descriptor = -1}};
 static _Atomic int locks[PROC_FILES];
+static bool are_held; /* else there are few descriptors, and the target may need each of them */
 
 static bool try_lock(enum proc_file which) {
   return !atomic_exchange_explicit(&locks[which], 1, memory_order_acquire);
@@ -29,8 +33,15 @@ static bool is_open(enum proc_file which) {
   return !sys_failed(file_open(file));
 }
 
+static bool has_many_descriptors(void) {
+  struct rlimit limit = {0, 0};
+  sys_call4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
+  return limit.rlim_cur > FEW_DESCRIPTORS;
+}
+
 void proc_start(void) {
-  for (int which = 0; which < PROC_FILES; which++)
+  are_held = has_many_descriptors();
+  for (int which = 0; are_held && which < PROC_FILES; which++)
     (void)is_open((enum proc_file)which);
 }
 
@@ -39,7 +50,7 @@ long proc_read(enum proc_file which, uint64_t offset, void *buffer, size_t bytes
     return -EAGAIN;
   long got = is_open(which) ? sys_call4(SYS_pread64, files[which].descriptor, buffer, bytes, offset)
                             : -EBADF;
-  if (sys_failed(got))
+  if (sys_failed(got) || !are_held)
     file_close(&files[which]);
   unlock(which);
   return got;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the kernel says of this process, again and again while it runs. The files are held open, at
- * high numbers: opened each time, they would take for a moment the number that another thread of
- * the target is about to get. They serve where /proc is gone, and behind a chroot.
+ * What the kernel says of this process, again and again while it runs. Where there are descriptors
+ * enough, the files are held open, at high numbers: opened each time, they would take for a moment
+ * the number that another thread of the target is about to get. They serve where /proc is gone, and
+ * behind a chroot.
  */
 #ifndef SEEP_PROC_H
 #define SEEP_PROC_H
