@@ -41,10 +41,20 @@ record() {
   while ((${#preload} < ${#theirs})); do
     preload+=:
   done
-  # Without address randomisation: cc1plus keeps a table for every 4 GiB of addresses it meets.
-  env -i "${seen[@]}" LD_PRELOAD= timeout "$limit" setarch -R env "LD_PRELOAD=$preload" "$@" \
+  env -i "${seen[@]}" LD_PRELOAD= timeout "$limit" env "LD_PRELOAD=$preload" "$@" \
     >seep.out 2>seep.err </dev/null
 }
+
+# by_addresses VALGRIND SEEP: the two differ by one or two blocks of 32,768 bytes that stay, and by
+# nothing else. cc1plus has one for every 16 MiB of addresses that its own pages touch.
+by_addresses() {
+  local -i tables
+  local -a theirs=($1) ours=($2)
+  ((tables = ours[0] - theirs[0], tables >= -2 && tables <= 2)) &&
+    ((ours[1] == theirs[1] && ours[2] - theirs[2] == tables * 32768)) &&
+    ((ours[3] - theirs[3] == tables && ours[4] - theirs[4] == tables * 32768))
+}
+differ=false # or by_addresses
 
 # exact COMMAND...
 exact() {
@@ -56,7 +66,7 @@ exact() {
   cmp valgrind.out seep.out
   whole
   echo "valgrind: $counted" "seep: $(seep_totals)"
-  [[ $(seep_totals) == "$counted" ]]
+  [[ $(seep_totals) == "$counted" ]] || "$differ" "$counted" "$(seep_totals)"
 }
 
 @test "exact: jq" {
@@ -81,7 +91,7 @@ exact() {
   needs g++
   # libc has room for 32 exit handlers without an allocation. cc1plus has just as many: with the
   # recorder's own, its last one needs a second table, freed in exit.
-  more=1 more_bytes=1040
+  more=1 more_bytes=1040 differ=by_addresses
   exact "$(g++ -print-prog-name=cc1plus)" -quiet -O2 "$inputs/small.cc" -o -
 }
 
