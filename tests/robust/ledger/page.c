@@ -28,6 +28,10 @@ static struct ledger nowhere;      /* no file can be made: counts for nobody */
 /* Calls of the recorder before this process had a page. */
 static struct ledger_figures early;
 
+/* A thread may be ended between two of these. The recorder has noted a free before and an
+ * allocation after it comes here, and bytes are compared where the numbers of calls are equal: so
+ * the number comes last for a free and first for an allocation, and a half counted call never looks
+ * whole. */
 static void add(uint64_t *figure, uint64_t more) {
   __atomic_fetch_add(figure, more, __ATOMIC_RELAXED);
 }
@@ -149,11 +153,11 @@ static void count_given_back(struct blocks_entry entry) {
 void page_count_free(struct blocks_entry entry, bool is_recorders) {
   struct ledger_figures *all = figures(is_recorders);
   bool known = entry.owner == (is_recorders ? RECORDERS : images);
-  add(&all->frees, 1);
   if (known)
     add(&all->freed_bytes, entry.size);
   else
     add(&all->unknown_frees, 1);
+  add(&all->frees, 1); /* last */
   if (is_recorders)
     count_given_back(entry);
 }
