@@ -3,7 +3,8 @@
  * System calls of the recorder that fail, in a build of it for this test alone. FAULT_NTH counts
  * those that can fail in life, from 1; FAULT_ON=1 lets all that follow fail as well. A call that is
  * struck is not made, returns the error that its manual page names for want of a resource, and
- * leaves the file FAULT_STRUCK behind.
+ * leaves the file FAULT_STRUCK behind. FAULT_BUSY=N: from the N-th time on nobody is told how much
+ * processor time a thread has used, so that what may take only so much of it has used it up.
  */
 #include "../../preload/sys.h"
 
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -53,7 +55,16 @@ static void leave_word(void) {
                      : "rcx", "r11", "memory");
 }
 
+/* 0: it is told. */
+static long strike_busy(void) {
+  static atomic_long calls;
+  const char *nth = environ ? getenv("FAULT_BUSY") : NULL;
+  return nth && atomic_fetch_add(&calls, 1) + 1 >= atol(nth) ? -EINVAL : 0;
+}
+
 long faults_strike(long call, long first) {
+  if (call == SYS_clock_gettime && first == CLOCK_THREAD_CPUTIME_ID)
+    return strike_busy();
   static atomic_long calls;
   int error = error_of(call, first);
   const char *nth = error && environ ? getenv("FAULT_NTH") : NULL;

@@ -168,27 +168,31 @@ static void resident_write_growth(struct line *line, int64_t growth) {
   line_add(line, "resident memory %s%s", resident_verb(growth), size);
 }
 
-/* The resident set by the headers of frames, the last one before stamp; 0: none. */
-static uint64_t resident_sampled(const struct trace *trace, uint64_t stamp) {
-  uint64_t kib = 0;
+/* The resident set by the headers of frames: the last one before stamp, else the first; NULL: none.
+ */
+static const struct trace_sample *resident_sampled(const struct trace *trace, uint64_t stamp) {
+  const struct trace_sample *found = NULL;
   for (size_t i = 0; i < trace->sample_count; i++)
-    if (!kib || trace->samples[i].stamp <= stamp)
-      kib = trace->samples[i].rss_kib;
-  return kib;
+    if (trace->samples[i].rss_kib && (!found || trace->samples[i].stamp <= stamp))
+      found = &trace->samples[i];
+  return found;
 }
 
 static void resident_write_unknown(struct line *line, const struct trace *trace,
                                    const struct analysis_moment *from,
                                    const struct analysis_moment *to) {
   char time[FORMAT_BYTES];
-  uint64_t before = resident_sampled(trace, from->stamp),
-           after = resident_sampled(trace, to->stamp);
-  if (before && after)
-    resident_write_growth(line, (int64_t)(after * 1024 - before * 1024));
-  line_add(line, before && after ? "; what it consists of is not known: "
-                                 : "how resident memory grew is not known: ");
+  const struct trace_sample *before = resident_sampled(trace, from->stamp),
+                            *after = resident_sampled(trace, to->stamp);
+  bool grew = before != after; /* one by itself says nothing of growth */
+  if (grew)
+    resident_write_growth(line, (int64_t)((after->rss_kib - before->rss_kib) * 1024));
+  line_add(line, grew ? "; what it consists of is not known: "
+                      : "how resident memory grew is not known: ");
   if (!trace->resident_count)
-    line_add(line, "this trace has no reading of it (an older recorder, or /proc was not there)");
+    line_add(line,
+             "this trace has no reading of it (an older recorder, /proc was not there, or reading "
+             "it would have held the program up; seep mark reads it from outside)");
   else if (trace->resident_count == 1)
     line_add(line, "it was read only once, at +%s (seep mark reads it)",
              format_duration(time, trace_seconds(trace, trace->residents[0].stamp)));
