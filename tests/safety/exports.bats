@@ -8,6 +8,11 @@ load ../lib/common
   [[ $output == libc.so.6 ]]
 }
 
+@test "libseep.so needs no glibc that is newer than 2.34" {
+  run bash -c "objdump -T '$library' | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1"
+  [[ $output == GLIBC_2.* && $(printf '%s\n' "$output" GLIBC_2.34 | sort -V | tail -n 1) == GLIBC_2.34 ]]
+}
+
 @test "libseep.so exports the interposed functions and its API, nothing else" {
   nm -D --defined-only "$library" | awk '{print $3}' | sed 's/@.*//' | grep -v '^SEEP' |
     LC_ALL=C sort >"$BATS_TEST_TMPDIR/exports"

@@ -33,6 +33,26 @@ load safety
   [[ $(grep -c '^----' recorded.out) == 5 ]]
 }
 
+# calls_of NAME COMMAND...: leaves in NAME.calls how often each system call is made.
+calls_of() {
+  strace -f -qq -o "$1.log" env "${@:2}" >/dev/null
+  sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$1.log" | sort | uniq -c | awk '{print $2, $1}' >"$1.calls"
+}
+
+# What the recorder calls at all; whatever else there is must be called as often as without it.
+@test "it starts no thread, installs no handler, opens no port: its system calls are of few kinds" {
+  strace -qq true >/dev/null 2>&1 || skip "needs strace, and the right to trace"
+  local hazard its='^(clock_gettime|close|fallocate|fcntl|fstat|getpid|getppid|getrandom|gettid|madvise|mmap|mprotect|munmap|newfstatat|openat|prctl|pread64|prlimit64|read|readlink|renameat2?|rt_sigprocmask|sched_getaffinity|sysinfo|uname|unlink|write) '
+  for hazard in churn fork atexit; do
+    rm -f "$trace"*
+    calls_of bare "$targets/hazards" "$hazard"
+    calls_of recorded LD_PRELOAD="$library" SEEP_OUT="$trace" "$targets/hazards" "$hazard"
+    grep -q '^execve ' recorded.calls
+    diff <(grep -vE "$its" bare.calls) <(grep -vE "$its" recorded.calls)
+    complete
+  done
+}
+
 @test "while a thread keeps the recorder busy, another is given the descriptors that are next" {
   record=SEEP_ALL_EVENTS=1
   same_as_bare "$targets/hazards" numbers
