@@ -18,6 +18,9 @@ struct heir {                   /* a member of the family */
 struct inheritance {
   const struct family *family;
   size_t only;
+  const struct inheritance_watch *watch; /* while it is made; or NULL */
+  size_t ended;                          /* lives that have been told */
+  double share;                          /* done, as it was told last */
   struct heir *heirs;
   struct inheritance_origin *origins;
   size_t origin_count;
@@ -144,7 +147,6 @@ static void inheritance_bear(struct lifetime *lifetime, size_t child) {
   for (unsigned i = 0; i < LIVE_SHARDS && born.status == TRACE_OK; i++)
     live_visit_shard(&lifetime->live, i, inheritance_copy_block, &copying);
   lifetime->status = inheritance_live(&born);
-  lifetime->all->heirs[child].known = lifetime->status == TRACE_OK;
 }
 
 static void inheritance_bear_until(struct lifetime *lifetime, uint64_t stamp) {
@@ -197,9 +199,16 @@ static void inheritance_events(void *data, const struct trace_event *events, siz
     inheritance_event(lifetime, &events[i]);
 }
 
+/* Lives are told within others: the share is a rough one, but never goes back. */
 static bool inheritance_progress(void *data, double share) {
-  (void)share;
-  return ((struct lifetime *)data)->status == TRACE_OK;
+  struct lifetime *lifetime = data;
+  struct inheritance *all = lifetime->all;
+  double done = ((double)all->ended + share) / (double)all->family->count;
+  all->share = done > all->share ? done : all->share;
+  if (lifetime->status == TRACE_OK && all->watch &&
+      !all->watch->progress(all->watch->data, all->share))
+    lifetime->status = TRACE_STOPPED;
+  return lifetime->status == TRACE_OK;
 }
 
 /* ---- A life ---- */
@@ -217,7 +226,19 @@ static enum trace_status inheritance_replay(struct lifetime *lifetime) {
     lifetime->status = status;
   inheritance_bear_until(lifetime, UINT64_MAX);
   trace_close(trace);
+  lifetime->all->ended++;
   return lifetime->status;
+}
+
+/* A trace that cannot be read (any more) leaves open what its process did with its inheritance, and
+ * what its children have; all others are told. */
+static void inheritance_pass_over(struct lifetime *lifetime) {
+  struct heir *heir = &lifetime->all->heirs[lifetime->member];
+  if (lifetime->status == TRACE_MEMORY || lifetime->status == TRACE_STOPPED)
+    return;
+  free(heir->sums);
+  *heir = (struct heir){.known = false};
+  lifetime->status = TRACE_OK;
 }
 
 /* Uses up what the lifetime holds. */
@@ -225,8 +246,12 @@ static enum trace_status inheritance_live(struct lifetime *lifetime) {
   if (lifetime->status == TRACE_OK && !inheritance_find_children(lifetime))
     lifetime->status = TRACE_MEMORY;
   bool needed = lifetime->depth > 0 || lifetime->child_count;
-  if (lifetime->status == TRACE_OK && needed)
+  if (lifetime->status == TRACE_OK && needed) {
+    lifetime->all->heirs[lifetime->member].known = lifetime->depth > 0;
     lifetime->status = inheritance_replay(lifetime);
+    if (lifetime->status != TRACE_OK)
+      inheritance_pass_over(lifetime);
+  }
   live_release(&lifetime->live);
   free(lifetime->children);
   return lifetime->status;
@@ -244,18 +269,22 @@ static enum trace_status inheritance_live_all(struct inheritance *all, struct tr
 }
 
 enum trace_status inheritance_new(const struct family *family, size_t only,
-                                  struct inheritance **out, struct trace_error *error) {
+                                  const struct inheritance_watch *watch, struct inheritance **out,
+                                  struct trace_error *error) {
   struct inheritance *all = calloc(1, sizeof *all);
   *out = NULL;
   enum trace_status status = TRACE_MEMORY;
   if (all) {
     all->family = family;
     all->only = only;
+    all->watch = watch;
     keymap_init(&all->by_key);
     all->heirs = calloc(family->count + 1, sizeof *all->heirs);
   }
-  if (all && all->heirs)
+  if (all && all->heirs) {
     status = inheritance_live_all(all, error);
+    all->watch = NULL;
+  }
   if (error)
     error->status = status;
   if (status == TRACE_OK)

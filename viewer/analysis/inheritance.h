@@ -23,10 +23,17 @@ struct inheritance_origin {
 
 struct inheritance; /* of a whole family */
 
-/* only: the member whose inheritance is wanted; FAMILY_NONE: everyone's. The family must outlive
- * it. NULL is given with a status other than TRACE_OK. */
+/* Is told the share done, 0 to 1, and stops the work by returning false. */
+struct inheritance_watch {
+  bool (*progress)(void *data, double share);
+  void *data;
+};
+
+/* only: the member whose inheritance is wanted; FAMILY_NONE: everyone's. watch may be NULL. The
+ * family must outlive it. NULL is given with a status other than TRACE_OK. */
 enum trace_status inheritance_new(const struct family *family, size_t only,
-                                  struct inheritance **out, struct trace_error *error);
+                                  const struct inheritance_watch *watch, struct inheritance **out,
+                                  struct trace_error *error);
 void inheritance_free(struct inheritance *inheritance);
 
 /* Whether the member's inheritance is known: it was forked, its parent's trace is here, and both

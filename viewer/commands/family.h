@@ -16,6 +16,10 @@ struct family_request {
   bool json, split;
 };
 
+/* The paths of the traces that names (FILE or PID) mean, NULL at the end; NULL: said on stderr. */
+char **family_paths(char **names, size_t count);
+void family_free_paths(char **paths); /* NULL: nothing */
+
 /* Writes the page of the traces that are named (FILE or PID) to stdout. Returns the exit code; what
  * goes wrong is said on stderr. A trace that cannot be read is said, and left out. */
 int family_report(const struct family_request *request, char **names, size_t count);

@@ -38,7 +38,7 @@ bool inherited_find(struct inherited *inherited, const char *path, const struct 
     return false;
   struct family *family = &inherited->family;
   return family_find(family, &path, 1, NULL) == TRACE_OK &&
-         inheritance_new(family, family->self, &inherited->inheritance, NULL) == TRACE_OK &&
+         inheritance_new(family, family->self, NULL, &inherited->inheritance, NULL) == TRACE_OK &&
          inheritance_known(inherited->inheritance, family->self) &&
          merge_init(&inherited->merge, family, inherited->inheritance) &&
          inherited_take_all(inherited, rules);

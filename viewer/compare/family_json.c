@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compare/family_pages.h"
+#include "compare/family_words.h"
 #include "report/format.h"
 #include "report/json_writer.h"
 #include "report/report.h"

@@ -29,7 +29,4 @@ void family_inherited_text(FILE *out, const struct merge *merge, size_t member, 
 struct json;
 void family_inherited_json(struct json *json, const struct merge *merge, size_t member);
 
-/* "running", "ended", "died", "no stage"; "unread" where the trace could not be read. */
-const char *family_state(const struct merge_member *member);
-
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compare/family_pages.h"
+#include "compare/family_words.h"
 #include "report/escape.h"
 #include "report/format.h"
 #include <inttypes.h>
@@ -7,14 +8,6 @@
 
 #define FAMILY_LEAKS 10     /* sentences; the table has them all */
 #define FAMILY_PROCESSES 20 /* of a merged page; a split one has them all */
-
-const char *family_state(const struct merge_member *member) {
-  static const char *const texts[] = {[TRACE_RUNNING] = "running",
-                                      [TRACE_ENDED] = "ended",
-                                      [TRACE_DIED] = "died",
-                                      [TRACE_NO_STAGE] = "no stage"};
-  return member->taken ? texts[member->state] : "unread";
-}
 
 static void family_amount(FILE *out, const char *name, uint64_t blocks, uint64_t bytes) {
   char count[FORMAT_BYTES], size[FORMAT_BYTES], exact[FORMAT_BYTES];
@@ -42,31 +35,10 @@ static void family_head(FILE *out, const struct family_page *page) {
   fputc('\n', out);
 }
 
-static void family_warning(FILE *out, uint64_t count, const char *text) {
-  char number[FORMAT_BYTES];
-  if (count)
-    fprintf(out, "warning: %s %s\n", format_count(number, count), text);
-}
-
 static void family_warnings(FILE *out, const struct merge *merge) {
-  uint64_t orphans = 0, unknown = 0, lost = 0, unrecorded = 0, died = 0;
-  for (size_t i = 0; i < merge->family->count; i++) {
-    const struct merge_member *member = &merge->members[i];
-    orphans += merge->family->list[i].parent_missing;
-    unknown += merge->family->list[i].fork_stamp && !merge->family->list[i].parent_missing &&
-               member->taken && !member->inherited_known;
-    lost += member->counters.lost_events;
-    unrecorded += member->counters.unrecorded_events;
-    died += member->taken && member->state != TRACE_RUNNING && member->state != TRACE_ENDED;
-  }
-  family_warning(out, merge->family->count - merge->taken, "processes' traces could not be read");
-  family_warning(out, orphans,
-                 "processes were forked from one whose trace is not here: what they inherited is "
-                 "not known");
-  family_warning(out, unknown, "processes' inheritance is not known: their clock is another");
-  family_warning(out, died, "processes did not end in order (killed, or crashed)");
-  family_warning(out, lost, "events were lost: they could not be written to a trace");
-  family_warning(out, unrecorded, "events were seen but not recorded");
+  char warning[WARNING_BYTES];
+  for (size_t i = 0; family_warning(warning, i, merge); i++)
+    fprintf(out, "warning: %s\n", warning);
 }
 
 static void family_totals(FILE *out, const struct merge *merge) {
@@ -143,24 +115,13 @@ static void family_processes(FILE *out, const struct family_page *page) {
 
 /* ---- Sites ---- */
 
-static void family_leak(FILE *out, const struct merge *merge, const struct merge_site *site) {
-  char name[IDENTITY_BYTES], evidence[400], size[FORMAT_BYTES];
-  const struct family_member *worst = &merge->family->list[site->judged];
-  fprintf(out, "%s leaks in %zu of the %zu processes that use it, most in pid %" PRIu64 ": %s",
-          identity_text(name, &site->identity), site->leaking, site->processes, worst->pid,
-          escape_text(evidence, sizeof evidence, 0, site->verdict.evidence));
-  if (site->bytes_per_hour >= 1 && site->bytes_per_hour < 1e18)
-    fprintf(out, "; at this load %s an hour in all",
-            format_size(size, (uint64_t)site->bytes_per_hour));
-  fprintf(out, " (confidence %.2f)\n", site->verdict.confidence);
-}
-
 static void family_leaks(FILE *out, const struct merge *merge) {
+  char sentence[FAMILY_SENTENCE_BYTES];
   size_t leaks = 0;
   fputc('\n', out);
   for (size_t i = 0; i < merge->count; i++)
     if (merge->sites[i]->leaking && leaks++ < FAMILY_LEAKS)
-      family_leak(out, merge, merge->sites[i]);
+      fprintf(out, "%s\n", family_sentence(sentence, merge, merge->sites[i]));
   if (leaks > FAMILY_LEAKS)
     fprintf(out, "... and %zu more leaks\n", leaks - FAMILY_LEAKS);
   if (!leaks)

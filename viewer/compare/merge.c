@@ -22,6 +22,7 @@ static void merge_free_site(struct merge_site *site) {
   free((char *)site->identity.function);
   free((char *)site->identity.file);
   free((uint8_t *)site->identity.build_id);
+  free(site->parts);
   free(site);
 }
 
@@ -89,29 +90,57 @@ static struct merge_site *merge_get(struct merge *merge, const struct identity *
 
 /* ---- A member's rows ---- */
 
-static void merge_add_holder(struct merge_site *site, size_t member,
-                             const struct analysis_figures *figures) {
-  site->processes++;
-  site->holding += figures->outstanding_blocks > 0;
-  if (site->holder != FAMILY_NONE && figures->outstanding_bytes <= site->holder_bytes)
+/* A member may have several rows of one identity: of a library that it loaded twice. *leaked:
+ * whether one of those before leaks. false: no memory. */
+static bool merge_add_part(struct merge_site *site, size_t member, const struct analysis_site *row,
+                           enum verdict_kind kind, bool *leaked) {
+  const struct analysis_figures *figures = &row->figures;
+  bool known = site->processes && site->parts[site->processes - 1].member == member;
+  if (!known && !array_room(&site->parts, site->processes, sizeof *site->parts))
+    return false;
+  if (!known)
+    site->parts[site->processes++] = (struct merge_part){.member = member, .kind = kind};
+  struct merge_part *part = &site->parts[site->processes - 1];
+  *leaked = known && part->kind == VERDICT_LEAK;
+  site->holding += !part->blocks && figures->outstanding_blocks;
+  part->blocks += figures->outstanding_blocks;
+  part->bytes += figures->outstanding_bytes;
+  part->growth_bytes += figures->growth_bytes;
+  part->allocations += figures->allocations;
+  if (kind == VERDICT_LEAK)
+    part->kind = kind;
+  return true;
+}
+
+static void merge_add_holder(struct merge_site *site) {
+  const struct merge_part *part = &site->parts[site->processes - 1];
+  if (site->holder != FAMILY_NONE && part->bytes <= site->holder_bytes)
     return;
-  site->holder = member;
-  site->holder_bytes = figures->outstanding_bytes;
+  site->holder = part->member;
+  site->holder_bytes = part->bytes;
 }
 
 /* A leak goes before anything else; of two the one that holds more. */
-static void merge_add_verdict(struct merge_site *site, size_t member, uint64_t bytes,
+static void merge_add_verdict(struct merge_site *site, uint64_t bytes,
                               const struct verdict *verdict) {
   bool leaks = verdict->kind == VERDICT_LEAK, leaked = site->leaking > 0;
-  site->leaking += leaks;
   if (leaks)
     site->bytes_per_hour += verdict->bytes_per_hour;
   bool better = leaks != leaked ? leaks : bytes > site->judged_bytes;
   if (site->judged != FAMILY_NONE && !better)
     return;
-  site->judged = member;
+  site->judged = site->parts[site->processes - 1].member;
   site->judged_bytes = bytes;
   site->verdict = *verdict;
+}
+
+static void merge_add_leak(struct merge_member *member, const struct merge_site *site) {
+  uint64_t bytes = site->parts[site->processes - 1].bytes;
+  member->leaks++;
+  if (member->worst && bytes <= member->worst_bytes)
+    return;
+  member->worst = site;
+  member->worst_bytes = bytes;
 }
 
 static bool merge_add_row(const struct merge_adding *adding, const struct analysis_site *row,
@@ -124,9 +153,15 @@ static bool merge_add_row(const struct merge_adding *adding, const struct analys
     figures_add(&site->figures, &row->figures);
   else
     site->figures = row->figures;
-  merge_add_holder(site, adding->member, &row->figures);
-  merge_add_verdict(site, adding->member, row->figures.outstanding_bytes, verdict);
-  adding->merge->members[adding->member].leaks += verdict->kind == VERDICT_LEAK;
+  bool leaked;
+  if (!merge_add_part(site, adding->member, row, verdict->kind, &leaked))
+    return false;
+  merge_add_holder(site);
+  merge_add_verdict(site, row->figures.outstanding_bytes, verdict);
+  if (verdict->kind == VERDICT_LEAK && !leaked) {
+    site->leaking++;
+    merge_add_leak(&adding->merge->members[adding->member], site);
+  }
   return true;
 }
 

@@ -25,21 +25,32 @@ struct merge_member { /* what a process says, in the order of the family */
   struct analysis_figures figures; /* of its interval */
   uint64_t units;                  /* of its interval; 0: none */
   size_t leaks;                    /* sites */
+  const struct merge_site *worst;  /* of these the one that holds most here; NULL: none */
+  uint64_t worst_bytes;            /* outstanding there */
   struct inheritance_sum inherited;
   bool inherited_known;
   bool taken; /* else its trace could not be read */
 };
 
+struct merge_part { /* a site's, of a member in which something happened */
+  size_t member;
+  uint64_t blocks, bytes; /* outstanding */
+  int64_t growth_bytes;
+  uint64_t allocations;
+  enum verdict_kind kind;
+};
+
 struct merge_site {
   struct identity identity; /* with texts of its own */
   struct analysis_figures figures;
-  size_t processes;      /* in which something happened in the interval */
-  size_t holding;        /* in which something is outstanding */
-  size_t holder;         /* the member that has most bytes outstanding */
-  uint64_t holder_bytes; /* of these */
-  size_t leaking;        /* in which it leaks */
-  size_t judged;         /* the member whose verdict this is */
-  uint64_t judged_bytes; /* outstanding there */
+  struct merge_part *parts; /* of these processes, in the order in which they were taken */
+  size_t processes;         /* in which something happened in the interval */
+  size_t holding;           /* in which something is outstanding */
+  size_t holder;            /* the member that has most bytes outstanding */
+  uint64_t holder_bytes;    /* of these */
+  size_t leaking;           /* in which it leaks */
+  size_t judged;            /* the member whose verdict this is */
+  uint64_t judged_bytes;    /* outstanding there */
   struct verdict verdict;
   double bytes_per_hour;            /* of all that leak */
   struct inheritance_sum inherited; /* by children, of what this site allocated before a fork */
@@ -64,7 +75,8 @@ bool merge_init(struct merge *merge, const struct family *family,
                 const struct inheritance *inheritance);
 void merge_release(struct merge *merge);
 
-/* Adds a member's report by site. Nothing of the four is needed afterwards. false: no memory. */
+/* Adds a member's report by site, once for each member. Nothing of the four is needed afterwards.
+ * false: no memory. */
 bool merge_take(struct merge *merge, size_t member, const struct trace *trace,
                 const struct analysis *analysis, const struct analysis_report *report);
 

@@ -154,7 +154,12 @@ static void builder_put_process(uint8_t **at, const struct builder_process *proc
   const char *program = process->program ? process->program : "demo";
   builder_put_number(at, SEEP_TAG_FORMAT, builder_or(process->format, SEEP_FORMAT_VERSION));
   builder_put_number(at, SEEP_TAG_PID, builder_or(process->pid, 4711));
-  builder_put_number(at, SEEP_TAG_PARENT_PID, 1);
+  builder_put_number(at, SEEP_TAG_PARENT_PID, builder_or(process->parent_pid, 1));
+  if (process->fork_stamp) {
+    builder_put_number(at, SEEP_TAG_FORK_STAMP, process->fork_stamp);
+    builder_put_field(at, SEEP_TAG_PARENT_TRACE_ID, process->parent_trace_id,
+                      sizeof process->parent_trace_id);
+  }
   builder_put_text(at, SEEP_TAG_PROGRAM, program);
   builder_put_text(at, SEEP_TAG_EXECUTABLE,
                    process->executable ? process->executable : "/usr/bin/demo");
