@@ -76,13 +76,11 @@ static bool mark_has_family(const char *path) {
   return has;
 }
 
-/* Those of the family that still run. A process may end at any time: that is no error. */
+/* Those of the family that still run. */
 static void mark_others(const char *path, const struct mark *mark) {
   struct family family;
-  bool found = family_find(&family, &path, 1, NULL) == TRACE_OK;
-  for (size_t i = 0; found && i < family.count; i++)
-    if (i != family.self && target_is_running(family.list[i].path))
-      trace_mark(family.list[i].path, SEEP_MARK_LABEL, mark->label, mark->units, NULL);
+  if (family_find(&family, &path, 1, NULL) == TRACE_OK)
+    family_mark(&family, family.self, SEEP_MARK_LABEL, mark->label, mark->units);
   family_release(&family);
 }
 

@@ -212,3 +212,23 @@ void family_release(struct family *family) {
   free(family->list);
   *family = (struct family){.list = NULL};
 }
+
+/* ---- Marks ---- */
+
+static bool family_is_running(const struct family_member *member) {
+  struct trace *trace;
+  if (trace_open(member->path, &trace, NULL) != TRACE_OK)
+    return false;
+  bool running = trace->state == TRACE_RUNNING;
+  trace_close(trace);
+  return running;
+}
+
+size_t family_mark(const struct family *family, size_t except, enum seep_mark_kind kind,
+                   const char *label, uint64_t units) {
+  size_t marked = 0;
+  for (size_t i = 0; i < family->count; i++)
+    if (i != except && family_is_running(&family->list[i]))
+      marked += trace_mark(family->list[i].path, kind, label, units, NULL) == TRACE_OK;
+  return marked;
+}

@@ -37,4 +37,10 @@ enum trace_status family_find(struct family *family, const char *const *paths, s
                               struct trace_error *error);
 void family_release(struct family *family);
 
+/* Puts a mark into every member whose process runs, but for the one of index except (FAMILY_NONE:
+ * for none). A process may end at any time: that is no error. Returns how many have it. Opens the
+ * traces: not for a hurry. */
+size_t family_mark(const struct family *family, size_t except, enum seep_mark_kind kind,
+                   const char *label, uint64_t units);
+
 #endif
