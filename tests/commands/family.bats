@@ -173,7 +173,7 @@ site() {
     .verdict == "leak"'
   jq -e '.interval.units == 5000' family.json
   "$SEEP" report --family --from warm --to after "$master" >family.txt
-  grep 'workers_leak .* leaks in [123] of the 3 processes that use it, most in pid' family.txt
+  grep 'workers_leak .* leaks in [123] of 3 processes that use it, at this load .*; most in pid' family.txt
 }
 
 @test "a mark of one process alone says the moment for all" {
@@ -208,6 +208,36 @@ site() {
   "$SEEP" report --family --format json "$master" >family.json
   site workers_fill '.outstanding_blocks == 50 and .processes == 1 and .inherited.blocks == 100 and
     .inherited.freed_blocks == 100'
+}
+
+@test "the viewer follows a running family, and opens one of its processes" {
+  workers_start 2
+  puppet_do 10
+  terminal <<END
+"$SEEP" view --family "$master"
+echo "\$?" >status.txt
+END
+  wait_until shows 'family  3 processes, 3 running'
+  wait_until shows '▾outstanding .* call site, of all processes'
+  keys P
+  wait_until shows 'what leaks most there'
+  before=$(held)
+  [ "$before" -gt 40 ]
+  puppet_do 10
+  wait_until eval '[ "$(held)" = $((before + 40)) ]'
+  keys Down Enter
+  wait_until shows '2 of 3'
+  keys Escape
+  wait_until shows 'what leaks most there'
+  keys q
+  wait_until test -s status.txt
+  [ "$(cat status.txt)" = 0 ]
+  puppet_wait
+}
+
+# held: the blocks that stand in all processes, as the screen has it.
+held() {
+  tmux -L "seep$$" capture-pane -p | sed -n 's/.* in \([0-9]*\) blocks outstanding.*/\1/p'
 }
 
 @test "wrong usage" {

@@ -43,6 +43,8 @@ VIEW_MODULES    | service |                        | symbols                    
 VIEW_THREADS    | service |                        | main tid 4711
 VIEW_BUNDLES    | service |                        | leaks, with what leaks in step
 VIEW_TRACE      | service |                        | what is missing
+VIEW_MERGED     | server/101 | P                   | call site, of all processes
+VIEW_PROCESSES  | server/101 |                     | what leaks most
 SEARCH          | service |                        | /█
 SEARCH_NEXT     | many    | /+0x2<Enter>           | 23/3,000
 SEARCH_PREVIOUS | many    | /+0x2<Enter>           | 3,000/3,000
@@ -76,7 +78,9 @@ press() {
   '<Click>') key='<Click 9 9>' ;;
   '<Wheel'*) key="${key%>} 9 5>" ;;
   esac
-  TZ=UTC "$script" "$traces/$1.seep" "$2<Show>$key" >shown
+  local family=()
+  [[ $1 != */* ]] || family=(--family)
+  TZ=UTC "$script" "${family[@]}" "$traces/$1.seep" "$2<Show>$key" >shown
   sed '/^---- 80 x 24$/q' shown >before
   sed '1,/^---- 80 x 24$/d' shown >after
 }

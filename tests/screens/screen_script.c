@@ -5,6 +5,7 @@
  *
  *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK]
  *                 [--old TRACE] [--svg dark|light] TRACE KEYS
+ *   screen_script --family [OPTION...] TRACE KEYS
  *   screen_script --actions
  *
  * --actions prints all actions, each with its keys as KEYS has them.
@@ -14,9 +15,8 @@
  * waits for the viewer to notice, <Run COMMAND> has the shell run it, <Await TEXT> waits until TEXT
  * is on the screen. The last screen is always printed: with --svg as a picture.
  */
-#include "screen/desk.h"
 #include "screen/key.h"
-#include "screen/model.h"
+#include "screen/visit.h"
 #include "screen_svg.h"
 
 #include <getopt.h>
@@ -30,8 +30,7 @@
 
 struct script {
   struct model_options model_options;
-  struct model *model;
-  struct desk *desk;
+  struct visit visit;
   int rows, columns;
   bool ascii, styles;
   int picture; /* enum theme; 0: text */
@@ -64,7 +63,7 @@ static void print_styles(const struct screen_cell *cells, int columns) {
 }
 
 static void show(struct script *script) {
-  const struct screen *screen = desk_draw(script->desk);
+  const struct screen *screen = desk_draw(visit_desk(&script->visit));
   for (int row = 0; row < screen->rows; row++)
     screen_write_row(stdout, screen, row);
   printf("---- %d x %d\n", screen->columns, screen->rows);
@@ -74,19 +73,21 @@ static void show(struct script *script) {
 
 /* ---- Steps ------------------------------------------------------------------------------------*/
 
+/* Taking may lead to new wishes: symbols of what is shown now, another process. */
 static void settle(struct script *script) {
-  model_settle(script->model);
-  while (desk_take(script->desk)) /* taking may lead to new wishes: symbols of what is shown now */
-    model_settle(script->model);
-  const struct trace_error *error = model_error(script->model);
+  do {
+    model_settle(script->visit.home_model);
+    model_settle(visit_model(&script->visit));
+  } while (visit_take(&script->visit));
+  const struct trace_error *error = model_error(script->visit.home_model);
   if (!error)
-    error = model_old_error(script->model);
+    error = model_old_error(script->visit.home_model);
   if (error)
     fail(trace_status_text(error->status), error->detail);
 }
 
 static void resize(struct script *script, int columns, int rows) {
-  if (!desk_resize(script->desk, rows, columns))
+  if (!visit_resize(&script->visit, rows, columns))
     fail("size", "no memory");
 }
 
@@ -103,16 +104,25 @@ static void copy(const char *from, const char *to) {
   fclose(in);
 }
 
+/* Waits for something to take, and takes it; false: there was nothing. */
+static bool notice(struct script *script, int ms) {
+  int models[2];
+  visit_descriptors(&script->visit, models);
+  struct pollfd waits[] = {{.fd = models[0], .events = POLLIN},
+                           {.fd = models[1], .events = POLLIN}};
+  bool some = poll(waits, 2, ms) > 0;
+  visit_take(&script->visit);
+  return some;
+}
+
 /* Changes the trace under the viewer, and waits until it shows the new one. */
 static void replace(struct script *script, const char *path) {
-  const struct analysis_report *before = model_picture(script->model)->report;
+  const struct model *model = visit_model(&script->visit);
+  const struct picture *before = model_picture(model);
   copy(path, script->model_options.path);
-  while (model_picture(script->model)->report == before) {
-    struct pollfd wait = {.fd = model_descriptor(script->model), .events = POLLIN};
-    if (poll(&wait, 1, NOTICE_MS) <= 0)
+  while (model_picture(model) == before)
+    if (!notice(script, NOTICE_MS))
       fail("the change was not noticed", path);
-    desk_take(script->desk);
-  }
   settle(script);
 }
 
@@ -130,14 +140,12 @@ static bool screen_has(const struct screen *screen, const char *text) {
 
 /* Waits until the screen shows text. */
 static void await(struct script *script, const char *text) {
-  struct pollfd wait = {.fd = model_descriptor(script->model), .events = POLLIN};
-  for (int ms = 0; !screen_has(desk_draw(script->desk), text); ms += 50) {
+  for (int ms = 0; !screen_has(desk_draw(visit_desk(&script->visit)), text); ms += 50) {
     if (ms >= NOTICE_MS) {
       show(script);
       fail("never shown", text);
     }
-    poll(&wait, 1, 50);
-    desk_take(script->desk);
+    notice(script, 50);
   }
 }
 
@@ -185,36 +193,33 @@ static bool step(struct script *script, const char **keys) {
     return true;
   if (!key_parse(keys, &key))
     fail("no such key", *keys);
-  desk_draw(script->desk); /* a key works on what was seen */
-  enum desk_result result = desk_key(script->desk, &key);
+  desk_draw(visit_desk(&script->visit)); /* a key works on what was seen */
+  enum desk_result result = visit_key(&script->visit, &key);
   if (result == DESK_QUIT)
     return false;
   tell_result(result);
-  tell_errand(desk_errand(script->desk));
+  tell_errand(desk_errand(visit_desk(&script->visit)));
   settle(script);
   return true;
 }
 
 static void run(struct script *script, const char *keys) {
-  script->model = model_new(&script->model_options);
-  script->desk = script->model ? desk_new(script->model, "TRACE", !script->ascii) : NULL;
-  if (!script->desk)
+  if (!visit_begin(&script->visit, &script->model_options, !script->ascii))
     fail("start", "no memory");
   if (script->model_options.old_path)
-    desk_begin(script->desk, ACTION_VIEW_DIFF);
+    desk_begin(script->visit.home, ACTION_VIEW_DIFF);
   resize(script, script->columns, script->rows);
   settle(script);
   bool go_on = true;
   while (*keys && go_on)
     go_on = step(script, &keys);
   if (script->picture > 0)
-    screen_svg(desk_draw(script->desk), (enum theme)script->picture);
+    screen_svg(desk_draw(visit_desk(&script->visit)), (enum theme)script->picture);
   else if (go_on)
     show(script);
   else
     puts("---- quit");
-  desk_free(script->desk);
-  model_free(script->model);
+  visit_end(&script->visit);
 }
 
 static int list_actions(void) {
@@ -237,15 +242,12 @@ static int list_actions(void) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"ascii", no_argument, NULL, 'a'},
-                                          {"styles", no_argument, NULL, 's'},
-                                          {"size", required_argument, NULL, 'z'},
-                                          {"from", required_argument, NULL, 'f'},
-                                          {"to", required_argument, NULL, 't'},
-                                          {"old", required_argument, NULL, 'o'},
-                                          {"svg", required_argument, NULL, 'g'},
-                                          {"actions", no_argument, NULL, 'l'},
-                                          {0}};
+  static const struct option options[] = {
+      {"ascii", no_argument, NULL, 'a'},      {"styles", no_argument, NULL, 's'},
+      {"size", required_argument, NULL, 'z'}, {"from", required_argument, NULL, 'f'},
+      {"to", required_argument, NULL, 't'},   {"old", required_argument, NULL, 'o'},
+      {"svg", required_argument, NULL, 'g'},  {"actions", no_argument, NULL, 'l'},
+      {"family", no_argument, NULL, 'p'},     {0}};
   struct script script = {.rows = 24, .columns = 80};
   int option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -255,6 +257,8 @@ int main(int argc, char **argv) {
       return list_actions();
     else if (option == 's')
       script.styles = true;
+    else if (option == 'p')
+      script.model_options.family = &script.model_options.path;
     else if (option == 'f')
       script.model_options.from = optarg;
     else if (option == 'o')
@@ -270,6 +274,7 @@ int main(int argc, char **argv) {
   if (!setlocale(LC_CTYPE, "C.UTF-8"))
     fail("locale", "there is no C.UTF-8");
   script.model_options.path = argv[optind];
+  script.model_options.family_count = 1;
   script.model_options.follow =
       strstr(argv[optind + 1], "<Copy ") || strstr(argv[optind + 1], "<Await ");
   run(&script, argv[optind + 1]);

@@ -4,6 +4,7 @@
  * a second argument only the one of that name, of 100,000 sites: it takes minutes under ASan.
  */
 #include "builder.h"
+#include "families.h"
 #include "sample.h"
 
 #include <stdio.h>
@@ -277,5 +278,6 @@ int main(int argc, char **argv) {
   write_lossy();
   write_recursive();
   write_resident();
+  families_write(directory);
   return 0;
 }

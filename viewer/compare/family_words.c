@@ -15,18 +15,17 @@ const char *family_state(const struct merge_member *member) {
 }
 
 const char *family_sentence(char *out, const struct merge *merge, const struct merge_site *site) {
-  char name[IDENTITY_BYTES], evidence[400], size[FORMAT_BYTES];
-  const struct family_member *worst = &merge->family->list[site->judged];
-  int used =
-      snprintf(out, FAMILY_SENTENCE_BYTES,
-               "%s leaks in %zu of the %zu processes that use it, most in pid %" PRIu64 ": %s",
-               identity_text(name, &site->identity), site->leaking, site->processes, worst->pid,
-               escape_text(evidence, sizeof evidence, 0, site->verdict.evidence));
+  const struct identity *identity = &site->identity;
+  char name[IDENTITY_BYTES], evidence[400], pace[SENTENCE_PACE_BYTES], rate[160] = "";
+  if (!sentence_call(name, sizeof name, identity->function, identity->file, identity->line))
+    identity_text(name, identity);
   if (site->bytes_per_hour >= 1 && site->bytes_per_hour < 1e18)
-    used += snprintf(out + used, FAMILY_SENTENCE_BYTES - (size_t)used,
-                     "; at this load %s an hour in all",
-                     format_size(size, (uint64_t)site->bytes_per_hour));
-  snprintf(out + used, FAMILY_SENTENCE_BYTES - (size_t)used, " (confidence %.2f)",
+    snprintf(rate, sizeof rate, ", at this load %s", sentence_pace(pace, site->bytes_per_hour));
+  snprintf(out, FAMILY_SENTENCE_BYTES,
+           "%s leaks in %zu of %zu processes that use it%s; most in pid %" PRIu64
+           ": %s (confidence %.2f)",
+           name, site->leaking, site->processes, rate, merge->family->list[site->judged].pid,
+           escape_text(evidence, sizeof evidence, 0, site->verdict.evidence),
            site->verdict.confidence);
   return out;
 }
@@ -56,22 +55,28 @@ bool family_warning(char out[WARNING_BYTES], size_t index, const struct merge *m
   const struct family_missing missing = family_missing_of(merge);
   const struct {
     uint64_t count;
-    const char *text;
-  } warnings[] = {{merge->family->count - merge->taken, "processes' traces could not be read"},
-                  {missing.orphans,
-                   "processes were forked from one whose trace is not here: what they "
-                   "inherited is not known"},
-                  {missing.unknown,
-                   "processes' inheritance is not known: their clock is another, or a parent's "
-                   "trace cannot be read"},
-                  {missing.died, "processes did not end in order (killed, or crashed)"},
-                  {missing.lost, "events were lost: they could not be written to a trace"},
-                  {missing.unrecorded, "events were seen but not recorded"}};
+    const char *one, *many;
+  } warnings[] = {
+      {merge->family->count - merge->taken, "process's trace could not be read",
+       "processes' traces could not be read"},
+      {missing.orphans,
+       "process was forked from one whose trace is not here: what it inherited is not known",
+       "processes were forked from one whose trace is not here: what they inherited is not known"},
+      {missing.unknown,
+       "process's inheritance is not known: its clock is another, or a parent's trace cannot be "
+       "read",
+       "processes' inheritance is not known: their clock is another, or a parent's trace cannot be "
+       "read"},
+      {missing.died, "process did not end in order (killed, or crashed)",
+       "processes did not end in order (killed, or crashed)"},
+      {missing.lost, "event was lost: it could not be written to a trace",
+       "events were lost: they could not be written to a trace"},
+      {missing.unrecorded, "event was seen but not recorded", "events were seen but not recorded"}};
   char number[FORMAT_BYTES];
   for (size_t i = 0, seen = 0; i < sizeof warnings / sizeof *warnings; i++)
     if (warnings[i].count && seen++ == index) {
       snprintf(out, WARNING_BYTES, "%s %s", format_count(number, warnings[i].count),
-               warnings[i].text);
+               warnings[i].count == 1 ? warnings[i].one : warnings[i].many);
       return true;
     }
   return false;

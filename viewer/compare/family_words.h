@@ -13,8 +13,8 @@
 /* "running", "ended", "died", "no stage"; "unread" where the trace could not be read. */
 const char *family_state(const struct merge_member *member);
 
-/* "session_create session.c:47 sessiond leaks in 2 of the 4 processes that use it, most in pid
- * 4711: EVIDENCE; at this load 1.9 GiB an hour in all (confidence 0.90)". Of a site that leaks.
+/* "session_create (session.c:47) leaks in 2 of 4 processes that use it, at this load 1.9 GiB a day;
+ * most in pid 4711: EVIDENCE (confidence 0.90)". Of a site that leaks; the rate is of all of them.
  * Writes into out[FAMILY_SENTENCE_BYTES] and returns it. */
 #define FAMILY_SENTENCE_BYTES (IDENTITY_BYTES + SENTENCE_BYTES)
 const char *family_sentence(char *out, const struct merge *merge, const struct merge_site *site);

@@ -89,9 +89,10 @@ static void gathering_learn(struct gathering_moment *moment, const struct analys
                             size_t number) {
   const struct analysis_moment *moments;
   analysis_moments(analysis, &moments);
-  if (moment->known || gathering_is_common(moment->text))
+  bool end = !moment->text || !strcmp(moment->text, "start") || !strcmp(moment->text, "end");
+  if (moment->known || moment->stamp || end)
     return;
-  moment->known = true;
+  moment->known = !gathering_is_common(moment->text);
   moment->stamp = moments[number].stamp;
 }
 
@@ -262,6 +263,7 @@ enum trace_status gathering_make(struct kindred *kindred, const struct gathering
     return status;
   }
   lifelines_join(&work.gathering->lifelines);
+  work.gathering->from.text = work.gathering->to.text = NULL; /* they were the request's */
   *out = work.gathering;
   return TRACE_OK;
 }

@@ -50,7 +50,8 @@ struct gathering {
   struct milestones milestones;     /* of those that have the clock of the first that was read */
   struct lifelines lifelines;       /* of the same */
   double ticks_per_second;          /* of that clock */
-  struct gathering_moment from, to; /* as they are known now; texts are the request's */
+  struct gathering_moment from, to; /* as they are known now, without texts; stamp 0: the start, or
+                                       the end */
   bool running, paused;             /* one of them is, the one that was named first */
 };
 

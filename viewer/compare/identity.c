@@ -129,3 +129,16 @@ const char *identity_text(char *out, const struct identity *identity) {
                               .offset = identity->offset};
   return frame_text(out, IDENTITY_BYTES, &frame);
 }
+
+static uint64_t identity_mix(uint64_t key, const char *text) {
+  for (; text && *text; text++)
+    key = key * 31 + (unsigned char)*text;
+  return key * 31;
+}
+
+uint64_t identity_key(const struct identity *identity) {
+  uint64_t key = identity_mix(1, identity->module);
+  key = identity_mix(key, identity->function);
+  key = identity_mix(key, identity->file);
+  return (key * 31 + identity->offset) * 31 + identity->line;
+}

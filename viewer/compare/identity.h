@@ -39,6 +39,9 @@ int identity_compare_exact(const struct identity *a, const struct identity *b); 
 /* Whether both are known to be of the same build of their module. */
 bool identity_same_build(const struct identity *a, const struct identity *b);
 
+/* A number that finds an identity again in another reading of the same traces. */
+uint64_t identity_key(const struct identity *identity);
+
 #define IDENTITY_BYTES 2048 /* enough for any name */
 
 /* "session_create session.c:47 sessiond", as reports write it: harmless for a terminal, cut where

@@ -84,8 +84,11 @@ bool milestones_add(struct milestones *milestones, const struct trace *trace) {
       added = milestones_add_mark(milestones, &trace->marks[i]);
       seen++;
     }
+  size_t last = milestones->count ? milestones->count - 1 : 0;
   if (milestones->count)
     qsort(milestones->list, milestones->count, sizeof *milestones->list, milestones_compare);
+  if (last && milestones->list[last - 1].stamp > milestones->list[last].stamp)
+    milestones->list[last].stamp = milestones->list[last - 1].stamp; /* marked after its end */
   return added;
 }
 

@@ -9,28 +9,30 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "1.9 GiB a day", "3.2 MiB an hour": the span in which it is a size to think of. */
-static const char *sentence_pace(char *out, double bytes_per_hour) {
+const char *sentence_pace(char *out, double bytes_per_hour) {
   bool day = bytes_per_hour < 1e17 && bytes_per_hour * 24 < 1e12;
   char size[FORMAT_BYTES];
   double amount = day ? bytes_per_hour * 24 : bytes_per_hour;
   format_size(size, amount < 1e18 ? (uint64_t)amount : (uint64_t)1e18);
-  snprintf(out, 2 * FORMAT_BYTES, "%s %s", size, day ? "a day" : "an hour");
+  snprintf(out, SENTENCE_PACE_BYTES, "%s %s", size, day ? "a day" : "an hour");
   return out;
 }
 
-/* What the row is, in the words of a sentence: "session_create (session.c:47)". */
+bool sentence_call(char *out, size_t bytes, const char *function, const char *file, uint32_t line) {
+  char name[400], base[200];
+  const char *slash = file ? strrchr(file, '/') : NULL;
+  if (!function || !file || !line)
+    return false;
+  snprintf(out, bytes, "%s (%s:%" PRIu32 ")", escape_text(name, sizeof name, 120, function),
+           escape_text(base, sizeof base, 60, slash ? slash + 1 : file), line);
+  return true;
+}
+
 static void sentence_subject(char *out, size_t bytes, const struct report_request *request,
                              const struct analysis_site *site) {
-  char function[400], file[200];
-  const char *slash = site->file ? strrchr(site->file, '/') : NULL;
-  if (request->report->by != ANALYSIS_BY_SITE || !site->function || !site->file || !site->line) {
+  if (request->report->by != ANALYSIS_BY_SITE ||
+      !sentence_call(out, bytes, site->function, site->file, site->line))
     columns_name(out, bytes, request->trace, request->symbols, request->report, site);
-    return;
-  }
-  snprintf(out, bytes, "%s (%s:%" PRIu32 ")",
-           escape_text(function, sizeof function, 120, site->function),
-           escape_text(file, sizeof file, 60, slash ? slash + 1 : site->file), site->line);
 }
 
 /* Whole numbers of bytes go without a fraction. */
@@ -55,7 +57,7 @@ static void sentence_predicate(char *out, size_t bytes, const struct verdict *ve
 
 const char *sentence_verdict(char *out, const struct report_request *request,
                              const struct analysis_site *site, const struct verdict *verdict) {
-  char subject[640], predicate[160], pace[2 * FORMAT_BYTES], evidence[400];
+  char subject[640], predicate[160], pace[SENTENCE_PACE_BYTES], evidence[400];
   sentence_subject(subject, sizeof subject, request, site);
   sentence_predicate(predicate, sizeof predicate, verdict);
   escape_text(evidence, sizeof evidence, 0, verdict->evidence);
@@ -125,7 +127,7 @@ const char *sentence_freed(char *out, const struct report_request *request,
 }
 
 const char *sentence_projection(char *out, const struct projection *projection) {
-  char pace[2 * FORMAT_BYTES], limit[FORMAT_BYTES], span[FORMAT_BYTES];
+  char pace[SENTENCE_PACE_BYTES], limit[FORMAT_BYTES], span[FORMAT_BYTES];
   sentence_pace(pace, projection->bytes_per_hour);
   if (projection->limit_bytes)
     snprintf(out, SENTENCE_BYTES, "%s; the %s limit of %s is reached in %s", pace,

@@ -23,6 +23,15 @@ const char *sentence_verdict(char *out, const struct report_request *request,
 const char *sentence_freed(char *out, const struct report_request *request,
                            const struct freed_by *freed);
 
+/* A call in the words of a sentence: "session_create (session.c:47)", into out[bytes]. false, with
+ * nothing written: it has no name or no line. */
+bool sentence_call(char *out, size_t bytes, const char *function, const char *file, uint32_t line);
+
+/* "1.9 GiB a day", "3.2 MiB an hour": the span in which it is a size to think of. Writes into
+ * out[SENTENCE_PACE_BYTES] and returns it. */
+#define SENTENCE_PACE_BYTES (2 * 48)
+const char *sentence_pace(char *out, double bytes_per_hour);
+
 /* One of the calls: "session_logout (session.c:88)". Writes into out[bytes]. */
 const char *sentence_freed_call(char *out, size_t bytes, const struct trace *trace,
                                 const struct freed_call *call);

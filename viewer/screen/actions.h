@@ -25,8 +25,17 @@
   V(X, BUNDLES, view_bundles, '9', "bundles: what leaks together")                                 \
   V(X, TRACE, view_trace, '0', "trace: what is missing, what it cost, where it is from")
 
+/* The same of a family: of all its processes together (gathering.h). */
+#define FAMILY_VIEWS(V, X)                                                                         \
+  V(X, MERGED, view_merged, 'M', "merged: the sites of all processes of a family")                 \
+  V(X, PROCESSES, view_processes, 'P', "processes: those of a family, and what each holds")
+
 #define VIEW_AS_ONE(X, name, ops, key, text) +1
-enum { VIEWS_COUNT = VIEWS(VIEW_AS_ONE, ) };
+enum {
+  VIEWS_OF_TRACE = VIEWS(VIEW_AS_ONE, ),
+  VIEWS_COUNT = VIEWS_OF_TRACE FAMILY_VIEWS(VIEW_AS_ONE, ),
+  TABLES_COUNT = VIEWS_COUNT + 1 /* with the one that is laid over them (views_of_table) */
+};
 
 #define VIEW_AS_ACTION(X, name, ops, key, text) X(VIEW_##name, "Views", "", text, key)
 
@@ -56,6 +65,7 @@ enum { VIEWS_COUNT = VIEWS(VIEW_AS_ONE, ) };
   X(COLUMNS, "Showing", "columns", "choose the columns of tables", 'c')                            \
   X(UNITS, "Showing", "units", "other figures: bytes, blocks, per unit, per hour, ages", 'U')      \
   VIEWS(VIEW_AS_ACTION, X)                                                                         \
+  FAMILY_VIEWS(VIEW_AS_ACTION, X)                                                                  \
   X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
   X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
   X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "screen/banner.h"
+#include "screen/banner_family.h"
 
 #include "report/format.h"
 
 #include <stdio.h>
 
 #define TEXT_BYTES 512
-#define FINDING_ROWS 14  /* of a screen with room for a leak's sentence */
-#define FINDINGS_ROWS 28 /* for all that there are */
 
 static const char *state_text(enum trace_state state) {
   switch (state) {
@@ -63,13 +61,17 @@ static void state_line(const struct picture *picture, char *out) {
              format_duration(duration, trace_seconds(trace, trace->last_stamp)));
 }
 
-void banner_draw_title(const struct picture *picture, const char *path, struct screen *screen,
-                       int at) {
+void banner_draw_title(const struct picture *picture, const char *path, const char *within,
+                       struct screen *screen, int at) {
   char left[TEXT_BYTES], right[TEXT_BYTES], state[TEXT_BYTES];
   screen_paint(screen, at, 0, screen->columns, STYLE_STATUS);
   if (!picture) {
     snprintf(left, sizeof left, "seep  %.400s", path);
     screen_put(screen, at, 1, screen->columns - 2, STYLE_STATUS, left);
+    return;
+  }
+  if (picture->family) {
+    banner_draw_family_title(picture, screen, at);
     return;
   }
   const struct trace *trace = picture->reading->trace;
@@ -79,8 +81,8 @@ void banner_draw_title(const struct picture *picture, const char *path, struct s
     width = screen->columns / 2;
   screen_put_right(screen, at, screen->columns - width - 1, width, STYLE_STATUS, right);
   state_line(picture, state);
-  snprintf(left, sizeof left, "%.200s %llu  %.200s", trace->process.program,
-           (unsigned long long)trace->process.pid, state);
+  snprintf(left, sizeof left, "%.200s %llu%s%.60s  %.200s", trace->process.program,
+           (unsigned long long)trace->process.pid, *within ? ", " : "", within, state);
   screen_put(screen, at, 1, screen->columns - width - 3, STYLE_STATUS, left);
 }
 
@@ -92,6 +94,7 @@ static void coverage_text(const struct picture *picture, char *out) {
   const struct analysis_totals *totals = analysis_totals(picture->reading->analysis);
   char count[FORMAT_BYTES];
   size_t used = 0;
+  bool forked = trace->process.fork_stamp; /* what it inherited it may free */
   out[0] = '\0';
   const struct {
     uint64_t count;
@@ -102,8 +105,9 @@ static void coverage_text(const struct picture *picture, char *out) {
                 {counters->unfollowed_blocks, "block only counted", "blocks only counted"},
                 {counters->truncated_stacks, "stack cut", "stacks cut"},
                 {counters->disagreements, "stack in doubt", "stacks in doubt"},
-                {counters->followed_share > 1 ? 0 : totals->unmatched_frees, "free unmatched",
-                 "frees unmatched"},
+                {counters->followed_share > 1 ? 0 : totals->unmatched_frees,
+                 forked ? "free inherited or unmatched" : "free unmatched",
+                 forked ? "frees inherited or unmatched" : "frees unmatched"},
                 {counters->paused_events, "event while paused", "events while paused"}};
   for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
     if (losses[i].count)
@@ -129,6 +133,10 @@ static void resident_text(const struct picture *picture, const struct screen *sc
 void banner_draw_totals(const struct picture *picture, struct screen *screen, int at) {
   char text[TEXT_BYTES], size[FORMAT_BYTES], blocks[FORMAT_BYTES], growth[FORMAT_BYTES],
       peak[FORMAT_BYTES];
+  if (picture->family) {
+    banner_draw_family_totals(picture, screen, at);
+    return;
+  }
   const struct analysis_figures *totals = &picture->report->totals;
   const struct analysis_totals *whole = analysis_totals(picture->reading->analysis);
   coverage_text(picture, text);
@@ -156,9 +164,11 @@ static const char *no_leak_text(const struct picture *picture) {
 
 int banner_draw_findings(const struct picture *picture, struct screen *screen, int at) {
   const struct findings *findings = picture->findings;
-  if (!findings || !findings->known || screen->rows < FINDING_ROWS)
+  int most = banner_sentences(screen);
+  if (picture->family)
+    return banner_draw_family_findings(picture, screen, at);
+  if (!findings || !findings->known || !most)
     return 0;
-  int most = screen->rows < FINDINGS_ROWS ? 1 : FINDINGS_SENTENCES;
   int rows = findings->leaks < (size_t)most ? (int)findings->leaks : most;
   for (int i = 0; i < rows; i++)
     screen_put(screen, at + i, 1, screen->columns - 2, STYLE_LEAK, findings->sentences[i]);

@@ -9,9 +9,10 @@
 #include "screen/model.h"
 #include "screen/screen.h"
 
-/* The first line. picture NULL: still loading. */
-void banner_draw_title(const struct picture *picture, const char *path, struct screen *screen,
-                       int at);
+/* The first line. picture NULL: still loading. within: which process of a family it is; "": it
+ * stands for itself. */
+void banner_draw_title(const struct picture *picture, const char *path, const char *within,
+                       struct screen *screen, int at);
 
 /* Totals and coverage: one line. */
 void banner_draw_totals(const struct picture *picture, struct screen *screen, int at);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "screen/chore.h"
 
+#include "trace/family.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -12,20 +14,44 @@ static void chore_say_error(const char *what, const struct trace_error *error,
            error->detail);
 }
 
-static void chore_mark(const struct chore *chore, const char *path, char message[CHORE_MESSAGE]) {
+/* ---- Marks ------------------------------------------------------------------------------------*/
+
+static const char *const failed[] = {[SEEP_MARK_LABEL] = "not marked",
+                                     [SEEP_MARK_PAUSE] = "not paused",
+                                     [SEEP_MARK_RESUME] = "not resumed"};
+
+/* where: "" or ", in 4 processes". */
+static void chore_say_marked(const struct chore *chore, const char *where,
+                             char message[CHORE_MESSAGE]) {
   static const char *const done[] = {[SEEP_MARK_LABEL] = "marked",
                                      [SEEP_MARK_PAUSE] = "recording is paused",
                                      [SEEP_MARK_RESUME] = "recording goes on"};
-  static const char *const failed[] = {[SEEP_MARK_LABEL] = "not marked",
-                                       [SEEP_MARK_PAUSE] = "not paused",
-                                       [SEEP_MARK_RESUME] = "not resumed"};
+  bool named = chore->mark == SEEP_MARK_LABEL;
+  snprintf(message, CHORE_MESSAGE, "%s%s%s%s", done[chore->mark], named ? ": " : "",
+           named ? chore->text : "", where);
+}
+
+static void chore_mark(const struct chore *chore, const char *path, char message[CHORE_MESSAGE]) {
   struct trace_error error = {0};
   if (trace_mark(path, chore->mark, chore->text, chore->units, &error) == TRACE_OK)
-    snprintf(message, CHORE_MESSAGE, "%s%s%s", done[chore->mark],
-             chore->mark == SEEP_MARK_LABEL ? ": " : "",
-             chore->mark == SEEP_MARK_LABEL ? chore->text : "");
+    chore_say_marked(chore, "", message);
   else
     chore_say_error(failed[chore->mark], &error, message);
+}
+
+void chore_run_family(const struct chore *chore, const char *const *paths, size_t count,
+                      char message[CHORE_MESSAGE]) {
+  struct family family;
+  struct trace_error error = {0};
+  char where[64];
+  if (family_find(&family, paths, count, &error) == TRACE_OK) {
+    size_t marked = family_mark(&family, FAMILY_NONE, chore->mark, chore->text, chore->units);
+    snprintf(where, sizeof where, ", in %zu process%s", marked, marked == 1 ? "" : "es");
+    chore_say_marked(chore, where, message);
+  } else {
+    chore_say_error(failed[chore->mark], &error, message);
+  }
+  family_release(&family);
 }
 
 /* ---- Exporting --------------------------------------------------------------------------------*/

@@ -28,4 +28,8 @@ void chore_run(const struct chore *chore, const char *path, const char *rules_pa
                const struct reading *reading, const struct question *question,
                char message[CHORE_MESSAGE]);
 
+/* A mark for every running process of the family of paths. */
+void chore_run_family(const struct chore *chore, const char *const *paths, size_t count,
+                      char message[CHORE_MESSAGE]);
+
 #endif

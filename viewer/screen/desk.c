@@ -13,6 +13,8 @@ struct desk *desk_new(struct model *model, const char *path, bool unicode) {
   desk->model = model;
   desk->path = path;
   desk->screen.unicode = unicode;
+  desk->range = views_range(model_is_family(model));
+  desk->here.base = desk->range.first;
   return desk;
 }
 
@@ -31,7 +33,7 @@ void desk_free(struct desk *desk) {
 
 void desk_begin(struct desk *desk, enum action action) {
   size_t view = views_of_action(action);
-  if (view < VIEWS_COUNT)
+  if (view >= desk->range.first && view < desk->range.stop)
     desk_switch(desk, view);
 }
 
@@ -65,7 +67,9 @@ bool desk_take(struct desk *desk) {
 static void desk_move_interval(struct desk *desk, enum action action) {
   const struct picture *picture = model_picture(desk->model);
   struct question question = model_question(desk->model);
-  if (picture && interval_move(&question, picture->reading->analysis, action))
+  if (picture &&
+      (picture->family ? interval_move_family(&question, &picture->family->milestones, action)
+                       : interval_move(&question, picture->reading->analysis, action)))
     desk_ask(desk, question);
   else
     desk_say(desk, "there is no mark to go to");
@@ -135,13 +139,14 @@ struct settings *desk_settings(struct desk *desk) {
 
 /* Actions that lead somewhere else; false: it is none. */
 static bool desk_navigate(struct desk *desk, enum action action) {
-  size_t view = views_of_action(action);
+  size_t view = views_of_action(action), first = desk->range.first,
+         count = desk->range.stop - first, at = desk->here.base - first;
   if (view < VIEWS_COUNT)
-    desk_switch(desk, view);
+    desk_go(desk, view);
   else if (action == ACTION_NEXT_VIEW)
-    desk_switch(desk, (desk->here.base + 1) % VIEWS_COUNT);
+    desk_switch(desk, first + (at + 1) % count);
   else if (action == ACTION_PREVIOUS_VIEW)
-    desk_switch(desk, (desk->here.base + VIEWS_COUNT - 1) % VIEWS_COUNT);
+    desk_switch(desk, first + (at + count - 1) % count);
   else if (action == ACTION_UNDO || action == ACTION_REDO)
     desk_travel(desk, action);
   else
@@ -161,7 +166,7 @@ static enum desk_result desk_act(struct desk *desk, enum action action) {
   case ACTION_REDRAW:
     return DESK_REDRAW;
   case ACTION_BACK:
-    if (!desk_close_overlay(desk))
+    if (!desk_close_overlay(desk) && !desk_leave(desk, ACTION_NONE))
       desk_say(desk, "q quits");
     break;
   case ACTION_THEME:
@@ -220,7 +225,11 @@ static enum desk_result desk_do(struct desk *desk, enum action action, const str
   case VIEW_DONE:
     break;
   case VIEW_DETAIL:
-    desk_lay_over(desk, &view_detail, view->ops->selected(view));
+    desk_lay_over(desk, view->ops->detail ? view->ops->detail : &view_detail,
+                  view->ops->selected ? view->ops->selected(view) : NULL);
+    break;
+  case VIEW_VISIT:
+    desk_visit(desk, ACTION_NONE);
     break;
   }
   return DESK_CHANGED;

@@ -28,6 +28,13 @@ enum desk_result {
 /* model and path must outlive it; path is for the title. unicode: whether screens may hold anything
  * but ASCII. NULL: no memory. */
 struct desk *desk_new(struct model *model, const char *path, bool unicode);
+
+/* Tells the desk of one process that it is shown from that of its family: text says which one it is
+ * ("2 of 5"). Leaving it is an errand then. */
+void desk_stand_within(struct desk *desk, const char *text);
+
+/* Lays the detail of a site over the view of sites, if the picture has one of that identity. */
+void desk_open_site(struct desk *desk, const struct identity *site);
 void desk_free(struct desk *desk);
 
 /* Shows the view of an action (ACTION_VIEW_...) at first, not the one with the first key. */
@@ -40,6 +47,9 @@ bool desk_resize(struct desk *desk, int rows, int columns);
 struct settings *desk_settings(struct desk *desk);
 
 enum desk_result desk_key(struct desk *desk, const struct key *key);
+
+/* A line at the bottom until the next key. */
+void desk_say(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What the last key left to be done; its text is the desk's until the next key. */
 const struct errand *desk_errand(const struct desk *desk);

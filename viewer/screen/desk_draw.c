@@ -19,10 +19,11 @@ static void desk_draw_loading(struct desk *desk) {
   int middle = screen->rows / 2, width = screen->columns > 44 ? 40 : screen->columns - 4;
   int at = (screen->columns - width) / 2;
   char text[64];
+  const char *what = model_is_family(desk->model) ? "traces" : "trace";
   if (progress.share > 0)
-    snprintf(text, sizeof text, "reading the trace: %d %%", (int)(progress.share * 100));
+    snprintf(text, sizeof text, "reading the %s: %d %%", what, (int)(progress.share * 100));
   else
-    snprintf(text, sizeof text, "reading the trace");
+    snprintf(text, sizeof text, "reading the %s", what);
   screen_put(screen, middle - 1, at, width, STYLE_TEXT, text);
   screen_bar(screen, middle, at, width, STYLE_BAR, progress.share);
 }
@@ -35,6 +36,7 @@ static void desk_draw_footer(struct desk *desk) {
                           .message = desk->message,
                           .filter = filter,
                           .view = desk_view(desk),
+                          .within = desk->within[0],
                           .progress = model_progress(desk->model)};
   footer_draw(&footer, &desk->screen, desk->screen.rows - 1);
 }
@@ -62,11 +64,11 @@ static void desk_draw_tabs(struct desk *desk, int at) {
   struct screen *screen = &desk->screen;
   const char *over = desk->here.overlay_count ? desk_view(desk)->ops->name : "";
   int column = 1, limit = screen->columns - screen_width(screen, over) - 1;
-  bool keys = desk_tabs_width(desk, 0, VIEWS_COUNT - 1, true) <= limit + 1;
-  size_t first = 0;
+  bool keys = desk_tabs_width(desk, desk->range.first, desk->range.stop - 1, true) <= limit + 1;
+  size_t first = desk->range.first;
   while (first < desk->here.base && desk_tabs_width(desk, first, desk->here.base, keys) > limit)
     first++;
-  for (size_t i = first; i < VIEWS_COUNT && column < limit; i++) {
+  for (size_t i = first; i < desk->range.stop && column < limit; i++) {
     char text[TAB_BYTES];
     desk_tab(desk, i, keys, text, sizeof text);
     column += 2 + screen_put(screen, at, column, limit - column,
@@ -87,6 +89,7 @@ const struct screen *desk_draw(struct desk *desk) {
     banner_draw_totals(picture, screen, first + strip);
     first += strip + 1;
     first += banner_draw_findings(picture, screen, first);
+    first += relatives_draw(model_relatives(desk->model), screen, first);
     if (screen->rows >= 14)
       desk_draw_tabs(desk, first++);
   }
@@ -96,7 +99,7 @@ const struct screen *desk_draw(struct desk *desk) {
     view_draw(view, screen, first, last - first);
   else
     desk_draw_loading(desk);
-  banner_draw_title(picture, desk->path, screen, 0);
+  banner_draw_title(picture, desk->path, desk->within, screen, 0);
   desk_draw_footer(desk);
   return screen;
 }

@@ -68,7 +68,7 @@ static bool copy_to_file(struct desk *desk, const char *name) {
 static bool copy_accept(struct desk *desk) {
   if (desk->prompt.bytes)
     return copy_to_file(desk, desk->prompt.text);
-  desk->errand = (struct errand){ERRAND_COPY, text_of_screen(desk_draw(desk)), 0};
+  desk->errand = (struct errand){.kind = ERRAND_COPY, .text = text_of_screen(desk_draw(desk))};
   desk_say(desk, "copied, if the terminal takes it (OSC 52)");
   return true;
 }
@@ -148,25 +148,33 @@ static bool mark_accept_label(struct desk *desk) {
 
 static const struct asking asking_label = {"mark's label: ", NULL, NULL, mark_accept_label, NULL};
 
-/* The trace of a target that runs; NULL, said: there is none. */
-static const struct trace *desk_running(struct desk *desk) {
+/* Whether a target runs that can be told something; false is said. */
+static bool desk_running(struct desk *desk) {
   const struct picture *picture = model_picture(desk->model);
-  if (picture && picture->reading->trace->state == TRACE_RUNNING)
-    return picture->reading->trace;
-  desk_say(desk, picture ? "the target runs no more" : "not read yet");
-  return NULL;
+  bool runs = picture && (picture->family ? picture->family->running
+                                          : picture->reading->trace->state == TRACE_RUNNING);
+  if (!runs)
+    desk_say(desk, picture ? "the target runs no more" : "not read yet");
+  return runs;
+}
+
+static bool desk_is_paused(const struct picture *picture) {
+  bool paused = false;
+  if (picture->family)
+    return picture->family->paused;
+  const struct trace *trace = picture->reading->trace;
+  for (size_t i = 0; i < trace->mark_count; i++)
+    if (trace->marks[i].kind != SEEP_MARK_LABEL)
+      paused = trace->marks[i].kind == SEEP_MARK_PAUSE;
+  return paused;
 }
 
 static void desk_pause(struct desk *desk) {
-  const struct trace *trace = desk_running(desk);
-  struct chore chore = {.kind = CHORE_MARK, .mark = SEEP_MARK_PAUSE, .text = "pause"};
-  for (size_t i = 0; trace && i < trace->mark_count; i++)
-    if (trace->marks[i].kind != SEEP_MARK_LABEL)
-      chore.mark = trace->marks[i].kind == SEEP_MARK_PAUSE ? SEEP_MARK_RESUME : SEEP_MARK_PAUSE;
-  if (chore.mark == SEEP_MARK_RESUME)
-    snprintf(chore.text, sizeof chore.text, "resume");
-  if (trace)
-    desk_do_chore(desk, &chore);
+  static const struct chore pause = {.kind = CHORE_MARK, .mark = SEEP_MARK_PAUSE, .text = "pause"};
+  static const struct chore resume = {
+      .kind = CHORE_MARK, .mark = SEEP_MARK_RESUME, .text = "resume"};
+  if (desk_running(desk))
+    desk_do_chore(desk, desk_is_paused(model_picture(desk->model)) ? &resume : &pause);
 }
 
 /* ---- An editor --------------------------------------------------------------------------------*/
@@ -183,7 +191,7 @@ static void desk_edit(struct desk *desk) {
   else if (path[0] != '/' || access(path, R_OK) != 0)
     desk_say(desk, "%.120s cannot be read here", path);
   else
-    desk->errand = (struct errand){ERRAND_EDIT, strdup(path), line};
+    desk->errand = (struct errand){.kind = ERRAND_EDIT, .text = strdup(path), .line = line};
 }
 
 /* ---- Keys -------------------------------------------------------------------------------------*/
@@ -191,6 +199,8 @@ static void desk_edit(struct desk *desk) {
 bool desk_send(struct desk *desk, enum action action) {
   if (action == ACTION_COPY)
     desk_open_prompt(desk, &asking_copy);
+  else if (action == ACTION_EXPORT && model_is_family(desk->model))
+    desk_say(desk, "a process is exported: Enter opens one");
   else if (action == ACTION_EXPORT && model_picture(desk->model))
     desk_open_prompt(desk, &asking_export_format);
   else if (action == ACTION_MARK && desk_running(desk))
@@ -206,7 +216,7 @@ bool desk_send(struct desk *desk, enum action action) {
 
 void desk_end_errand(struct desk *desk) {
   free(desk->errand.text);
-  desk->errand = (struct errand){ERRAND_NONE, NULL, 0};
+  desk->errand = (struct errand){.kind = ERRAND_NONE};
 }
 
 const struct errand *desk_errand(const struct desk *desk) {

@@ -16,6 +16,8 @@ struct asking;
 struct desk {
   struct model *model;
   const char *path;
+  struct views_range range; /* the views that it has */
+  char within[48];          /* which process of a family it is; "": it stands for itself */
   struct screen screen;
   struct settings settings;
 
@@ -32,9 +34,6 @@ struct desk {
   struct chore chore; /* while a person is asked for its parts */
   struct errand errand;
 };
-
-/* A line at the bottom until the next key. */
-void desk_say(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- Views ----------------------------------------------------------------------------------- */
 
@@ -69,6 +68,16 @@ void desk_travel(struct desk *desk, enum action action);
 
 /* Actions that take something along or steer the target; false: it is none. */
 bool desk_send(struct desk *desk, enum action action);
+
+/* Shows a view that this desk may not have: then the family's desk, or that of the process which
+ * the selected row is about, is asked to. */
+void desk_go(struct desk *desk, size_t base);
+
+/* Opens the process that the selected row is about, on a view (NONE: the first). */
+void desk_visit(struct desk *desk, enum action view);
+
+/* Leaves a process for its family, on a view (NONE: as it was left); false: there is none. */
+bool desk_leave(struct desk *desk, enum action view);
 
 /* The errand is done, or forgotten. */
 void desk_end_errand(struct desk *desk);

@@ -34,6 +34,8 @@ void desk_lay_over(struct desk *desk, const struct view_ops *ops,
     return;
   struct view *view =
       view_new(ops, desk->model, &desk->settings, below ? below->picture : NULL, site);
+  if (view && ops->about)
+    ops->about(view, desk_view(desk));
   if (view)
     desk->here.overlays[desk->here.overlay_count++] = view;
 }
@@ -85,6 +87,9 @@ void desk_remember(struct desk *desk) {
   for (size_t i = 0; i < VIEWS_COUNT; i++)
     if (desk->bases[i] && desk->bases[i]->picture && views_ops(i)->remember)
       views_ops(i)->remember(desk->bases[i]);
+  for (size_t i = 0; i < desk->here.overlay_count; i++)
+    if (desk->here.overlays[i]->picture && desk->here.overlays[i]->ops->remember)
+      desk->here.overlays[i]->ops->remember(desk->here.overlays[i]);
 }
 
 struct place desk_place(struct desk *desk) {
@@ -100,7 +105,8 @@ void desk_travel(struct desk *desk, enum action action) {
   struct place place = desk_place(desk);
   bool undo = action == ACTION_UNDO;
   if (!(undo ? history_undo : history_redo)(&desk->history, &place)) {
-    desk_say(desk, undo ? "nothing to undo" : "nothing to redo");
+    if (!undo || !desk_leave(desk, ACTION_NONE))
+      desk_say(desk, undo ? "nothing to undo" : "nothing to redo");
     return;
   }
   desk_remember(desk); /* rows may come in another order */

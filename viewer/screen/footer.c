@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #define TEXT_BYTES 384
+#define WAY_BACK_ROOM 44 /* columns that let the way back stand beside what is always there */
 
 static const enum action always[] = {ACTION_NEXT_VIEW, ACTION_HELP, ACTION_QUIT};
 
@@ -36,6 +37,16 @@ static int draw_hint(struct screen *screen, int at, int column, int limit, enum 
     return column;
   screen_put(screen, at, column, width, STYLE_STATUS, text);
   return column + width + 2;
+}
+
+/* The way back to the family, before anything else. Returns where the next hint begins. */
+static int draw_way_back(const struct footer *footer, struct screen *screen, int at, int column,
+                         int limit) {
+  bool below =
+      footer->view && footer->view->ops->hints[1] == ACTION_BACK; /* a detail is left first */
+  if (!footer->within || below || limit - column < WAY_BACK_ROOM)
+    return column;
+  return column + 2 + screen_put(screen, at, column, limit - column, STYLE_STATUS, "Esc family");
 }
 
 /* The view's own hints as far as the ones that always stand leave room. */
@@ -85,5 +96,5 @@ void footer_draw(const struct footer *footer, struct screen *screen, int at) {
   if (footer->message[0])
     screen_put(screen, at, column, limit - column, STYLE_WARNING, footer->message);
   else
-    draw_hints(footer, screen, at, column, limit);
+    draw_hints(footer, screen, at, draw_way_back(footer, screen, at, column, limit), limit);
 }

@@ -13,6 +13,7 @@ struct footer {
   const char *message;        /* "": none */
   const char *filter;         /* "": none */
   const struct view *view;    /* NULL: none yet */
+  bool within;                /* a process of a family: Esc leads back to that */
   struct model_progress progress;
 };
 

@@ -92,7 +92,8 @@ void grid_toggle_column(struct settings *settings, const struct grid_table *tabl
 
 int grid_wanted(const struct view *view, int *wanted) {
   int all[GRID_MOST], count = 0;
-  int found = grid_add_wanted(view->settings, view->ops->grid, view->picture->report->units, all);
+  const struct analysis_report *report = view->picture->report; /* a family has none */
+  int found = grid_add_wanted(view->settings, view->ops->grid, report && report->units, all);
   for (int i = 0; i < found; i++)
     if (grid_is_known(view, all[i]))
       wanted[count++] = all[i];

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RELATIVES_NS 5000000000ull /* between two looks for other processes */
+
 /* Everything that a question asks for. false: no memory. */
 static bool helper_work_out(struct picture *picture, struct reading *reading, struct reading *old,
                             bool two) {
@@ -79,10 +81,27 @@ static void helper_do_chore(struct model *model, const struct reading *newest) {
   struct question question = model->question;
   char message[CHORE_MESSAGE];
   pthread_mutex_unlock(&model->lock);
-  chore_run(&chore, model->options.path, model->options.rules_path, newest, &question, message);
+  if (model_is_family(model))
+    chore_run_family(&chore, model->options.family, model->options.family_count, message);
+  else
+    chore_run(&chore, model->options.path, model->options.rules_path, newest, &question, message);
   pthread_mutex_lock(&model->lock);
   memcpy(model->done, message, sizeof model->done);
   model->chore.kind = CHORE_NONE;
+  model_tell(model);
+}
+
+/* Looks for the processes that were recorded together with this one, with the lock held, which it
+ * lets go of meanwhile. */
+static void helper_look_for_relatives(struct model *model) {
+  struct relatives relatives;
+  pthread_mutex_unlock(&model->lock);
+  bool found = relatives_find(&relatives, model->options.path);
+  pthread_mutex_lock(&model->lock);
+  model->relatives_next = model_now_ns() + RELATIVES_NS;
+  if (!found || memcmp(&relatives, &model->relatives, sizeof relatives) == 0)
+    return;
+  model->relatives = relatives;
   model_tell(model);
 }
 
@@ -111,6 +130,7 @@ static bool helper_step(struct model *model, struct reading **newest) {
     *newest = model->fresh;
     model->fresh = NULL;
     model->progress.answering = true;
+    model->relatives_due = !model->options.within && model_now_ns() >= model->relatives_next;
     pthread_mutex_unlock(&model->lock);
     reading_drop(old);
     pthread_mutex_lock(&model->lock);
@@ -118,10 +138,13 @@ static bool helper_step(struct model *model, struct reading **newest) {
     helper_answer(model, *newest);
   } else if (model->inspection.number) {
     helper_inspect(model);
-  } else if (model->chore.kind && *newest) {
+  } else if (model->chore.kind && (*newest || model_is_family(model))) {
     helper_do_chore(model, *newest);
   } else if (model->wanted_count) {
     helper_look_up(model);
+  } else if (model->relatives_due) {
+    model->relatives_due = false;
+    helper_look_for_relatives(model);
   } else if (model->modules_of) {
     helper_look_at_module(model);
   } else if (model->trash) {

@@ -34,3 +34,24 @@ bool interval_move(struct question *question, const struct analysis *analysis, e
   interval_set(question, analysis, begin ? moved : from, begin ? to : moved);
   return true;
 }
+
+bool interval_move_family(struct question *question, const struct milestones *milestones,
+                          enum action action) {
+  bool begin = action == ACTION_FROM_BACK || action == ACTION_FROM_FORWARD;
+  bool back = action == ACTION_FROM_BACK || action == ACTION_TO_BACK;
+  size_t last = milestones->count ? milestones->count - 1 : 0;
+  size_t from = milestones_at(milestones, question->from);
+  size_t to = question->to == QUESTION_END ? last : milestones_at(milestones, question->to);
+  size_t at = begin ? from : to, moved = at;
+  do /* marks of one time are one stop */
+    moved = back ? moved - (moved > 0) : moved + (moved < last);
+  while (moved > 0 && moved < last && milestones->list[moved].stamp == milestones->list[at].stamp);
+  if (moved == at || (begin ? moved > to : moved < from))
+    return false;
+  uint64_t stamp = milestones->list[moved].stamp;
+  if (begin)
+    question->from = moved ? stamp : 0;
+  else
+    question->to = moved == last ? QUESTION_END : stamp;
+  return true;
+}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define LEAVE_NS 300000000ull /* that quitting waits for a thread */
+#define FOR_EVER_NS (86400ull * 365 * 1000000000)
 
 uint64_t model_now_ns(void) {
   struct timespec now;
@@ -34,6 +35,7 @@ static void answer_free(struct answer *answer) {
   difference_free(answer->picture.difference);
   analysis_report_free(answer->picture.report);
   reading_drop(answer->picture.reading);
+  gathering_drop(answer->picture.family);
   free(answer);
 }
 
@@ -54,7 +56,8 @@ void model_leave(struct model *model) {
 
 static bool model_start(struct model *model) {
   model->threads = 2;
-  if (pthread_create(&model->loader, NULL, loader_run, model))
+  if (pthread_create(&model->loader, NULL, model->options.family ? gatherer_run : loader_run,
+                     model))
     return false;
   if (pthread_create(&model->helper, NULL, helper_run, model) == 0)
     return true;
@@ -71,6 +74,8 @@ struct model *model_new(const struct model_options *options) {
   if (!model)
     return NULL;
   model->options = *options;
+  if (options->within)
+    gathering_keep(options->within);
   model->question.to = QUESTION_END;
   model->question.sort = options->sort;
   model->progress.loading = true;
@@ -87,13 +92,18 @@ struct model *model_new(const struct model_options *options) {
     return model;
   if (model->event >= 0)
     close(model->event);
+  gathering_drop(model->options.within);
   free(model);
   return NULL;
 }
 
+bool model_is_family(const struct model *model) {
+  return model->options.family;
+}
+
 /* Whether both threads have ended in time. */
-static bool model_stop(struct model *model) {
-  struct timespec until = model_timespec(model_now_ns() + LEAVE_NS);
+static bool model_stop(struct model *model, uint64_t wait_ns) {
+  struct timespec until = model_timespec(model_now_ns() + wait_ns);
   pthread_mutex_lock(&model->lock);
   model->stop = true;
   pthread_cond_broadcast(&model->wake);
@@ -108,8 +118,8 @@ static bool model_stop(struct model *model) {
   return ended;
 }
 
-void model_free(struct model *model) {
-  if (!model || !model_stop(model))
+static void model_end(struct model *model, uint64_t wait_ns) {
+  if (!model || !model_stop(model, wait_ns))
     return;
   model_free_trash(model->trash);
   answer_free(model->ready);
@@ -126,7 +136,32 @@ void model_free(struct model *model) {
   pthread_cond_destroy(&model->wake);
   pthread_cond_destroy(&model->still);
   pthread_mutex_destroy(&model->lock);
+  gathering_drop(model->options.within);
   free(model);
+}
+
+void model_free(struct model *model) {
+  model_end(model, LEAVE_NS);
+}
+
+static void *model_run_end(void *model) {
+  model_end(model, FOR_EVER_NS);
+  return NULL;
+}
+
+void model_retire(struct model *model) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, model_run_end, model) == 0)
+    pthread_detach(thread);
+  else
+    model_free(model);
+}
+
+void model_hold(struct model *model, bool held) {
+  pthread_mutex_lock(&model->lock);
+  model->held = held;
+  pthread_cond_broadcast(&model->wake);
+  pthread_mutex_unlock(&model->lock);
 }
 
 int model_descriptor(const struct model *model) {
@@ -156,6 +191,7 @@ bool model_take(struct model *model, bool *fresh) {
     model->shown->picture.behind = model->behind;
   }
   model->shown_progress = model->progress;
+  model->shown_relatives = model->relatives;
   model->shown_failed = model->failed;
   model->shown_error = model->error;
   model->shown_old_error = model->old_error;
@@ -171,8 +207,17 @@ struct model_progress model_progress(const struct model *model) {
   return model->shown_progress;
 }
 
+const struct relatives *model_relatives(const struct model *model) {
+  return &model->shown_relatives;
+}
+
 const struct trace_error *model_error(const struct model *model) {
   return model->shown_failed ? &model->shown_error : NULL;
+}
+
+/* Nothing writes the path once there is an error. */
+const char *model_error_path(const struct model *model) {
+  return model_is_family(model) ? model->error_path : model->options.path;
 }
 
 const struct trace_error *model_old_error(const struct model *model) {

@@ -10,21 +10,27 @@
 #define SEEP_MODEL_H
 
 #include "analysis/profile.h"
+#include "compare/gathering.h"
 #include "screen/chore.h"
 #include "screen/difference.h"
 #include "screen/findings.h"
 #include "screen/reading.h"
+#include "screen/relatives.h"
 
 struct model;
 
 struct model_options {
   const char *path, *old_path, *from, *to, *rules_path; /* as in struct viewer_options */
-  enum analysis_sort sort;                              /* of the first question */
+  const char *const *family; /* paths: their family is what is read, not path; NULL: path is */
+  size_t family_count;
+  struct gathering *within; /* whose texts those above are, kept by the model; or NULL */
+  enum analysis_sort sort;  /* of the first question */
   bool follow; /* feel the target's pulse once a second, and read the trace again when it has grown
                 */
 };
 
-/* What is shown: a report and the reading that it is of, valid until the next model_take. */
+/* What is shown: a report and the reading that it is of, valid until the next model_take. Of a
+ * family it is the gathering, and there is neither reading nor report. */
 struct picture {
   struct reading *reading;
   struct analysis_report *report;
@@ -33,6 +39,8 @@ struct picture {
   struct difference *difference; /* NULL: not asked for, or the older trace is not read yet */
   struct trace_pulse pulse;      /* of a target that runs, newer than the reading */
   bool behind;                   /* what has been recorded since the reading is not in the report */
+  struct gathering *family;      /* NULL: it is of one trace */
+  uint64_t as_of_ns;             /* of a family: when it was read, UTC */
 };
 
 struct model_progress {
@@ -43,9 +51,18 @@ struct model_progress {
 /* NULL: no memory, or no thread. */
 struct model *model_new(const struct model_options *options);
 
+bool model_is_family(const struct model *model);
+
 /* Stops the threads. One that is busy in a library gets a moment to notice; if it takes longer it
  * is left behind with what it uses, since whoever quits does not wait: the process is to end. */
 void model_free(struct model *model);
+
+/* The same for a model that others follow on: a thread of its own waits for the two, however long
+ * they take, and frees what they used. */
+void model_retire(struct model *model);
+
+/* A family that is followed is not looked at while it is held. */
+void model_hold(struct model *model, bool held);
 
 /* Readable when there is something to take or the progress has changed. */
 int model_descriptor(const struct model *model);
@@ -53,6 +70,9 @@ int model_descriptor(const struct model *model);
 /* Takes what the threads have done; true: something to draw has changed. *fresh becomes true when
  * there is another picture. */
 bool model_take(struct model *model, bool *fresh);
+
+/* Which processes were recorded together with that of path, as far as that is known. */
+const struct relatives *model_relatives(const struct model *model);
 
 /* Why the older of two traces cannot be read; NULL: it can, or there is only one. */
 const struct trace_error *model_old_error(const struct model *model);
@@ -64,6 +84,9 @@ struct model_progress model_progress(const struct model *model);
 /* The error of the first reading: then there will be no picture. NULL: none. Later readings that
  * fail leave the last picture, and are tried again. */
 const struct trace_error *model_error(const struct model *model);
+
+/* The path of the trace that model_error is about. */
+const char *model_error_path(const struct model *model);
 
 /* Asks; an older question that is not answered yet is forgotten. */
 void model_ask(struct model *model, const struct question *question);

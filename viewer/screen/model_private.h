@@ -34,9 +34,10 @@ struct model {
   pthread_cond_t wake;  /* something to do, or stop */
   pthread_cond_t still; /* nothing under way any more, or a thread has ended */
   int threads;          /* that run */
-  bool stop, failed, busy;
+  bool stop, failed, busy, held, relatives_due;
   struct model_progress progress;
   struct trace_error error;
+  char error_path[sizeof((struct kindred_error *)0)->path]; /* of a family: the trace's */
   struct reading *old;          /* the older of two traces; NULL: not read yet, or only one */
   struct trace_error old_error; /* of reading it; status TRACE_OK: none */
   struct reading *fresh;        /* read by the loader, not seen by the helper yet */
@@ -57,10 +58,13 @@ struct model {
   uint64_t inspections; /* wanted so far */
   struct profile *profile;
   uint64_t profile_number; /* of the inspection that it answers */
+  struct relatives relatives;
+  uint64_t relatives_next; /* when to look for them (anew) */
   bool changed;            /* progress or symbols: draw again */
 
   struct answer *shown; /* the screen's own */
   struct model_progress shown_progress;
+  struct relatives shown_relatives;
   struct trace_error shown_error, shown_old_error;
   bool shown_failed;
 };
@@ -68,6 +72,7 @@ struct model {
 /* A thread's whole life; data is the model. */
 void *loader_run(void *data);
 void *helper_run(void *data);
+void *gatherer_run(void *data); /* of a family, in place of the loader */
 
 /* There is something to take. With the lock held. */
 void model_tell(struct model *model);

@@ -12,7 +12,7 @@
 
 struct state {
   enum figure_set figures; /* these three as in struct settings */
-  uint32_t columns[VIEWS_COUNT];
+  uint32_t columns[TABLES_COUNT];
   struct order order;
   enum theme theme;
   enum analysis_sort sort;

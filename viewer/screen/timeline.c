@@ -5,13 +5,34 @@ int timeline_rows(int screen_rows) {
   return screen_rows < 14 ? 0 : screen_rows < 20 ? 2 : screen_rows < 36 ? 3 : 4;
 }
 
-bool timeline_make(struct timeline *line, const struct picture *picture, uint64_t first,
-                   uint64_t last, int left, int columns) {
+static void timeline_take_trace(struct timeline *line, const struct picture *picture) {
   const struct analysis *analysis = picture->reading->analysis;
-  *line = (struct timeline){
-      .from = picture->report->from, .to = picture->report->to, .left = left, .columns = columns};
+  line->from = picture->report->from;
+  line->to = picture->report->to;
   line->step_count = analysis_time_line(analysis, &line->steps);
   line->moment_count = analysis_moments(analysis, &line->moments);
+}
+
+/* An interval that begins or ends at no mark is lit from the mark before. */
+static void timeline_take_family(struct timeline *line, const struct gathering *family) {
+  const struct milestones *milestones = &family->milestones;
+  line->steps = family->lifelines.steps;
+  line->step_count = family->lifelines.count;
+  line->moments = milestones->list;
+  line->moment_count = milestones->count;
+  line->from = milestones_at(milestones, family->from.stamp);
+  line->to = family->to.stamp ? milestones_at(milestones, family->to.stamp) : milestones->count - 1;
+}
+
+bool timeline_make(struct timeline *line, const struct picture *picture, uint64_t first,
+                   uint64_t last, int left, int columns) {
+  *line = (struct timeline){.left = left, .columns = columns};
+  if (picture->family && !picture->family->milestones.count)
+    return false;
+  if (picture->family)
+    timeline_take_family(line, picture->family);
+  else
+    timeline_take_trace(line, picture);
   line->first = first || last ? first : line->moments[0].stamp;
   line->last = first || last ? last : line->moments[line->moment_count - 1].stamp;
   return line->step_count && line->last > line->first && columns > 0;

@@ -20,7 +20,7 @@ struct order {
   bool reverse; /* the smallest first */
   /* Of each table (by its first view): 0: as the question is, or as usual; else the column's number
    * among the table's own, the name behind them, plus 1. */
-  uint8_t own[VIEWS_COUNT];
+  uint8_t own[TABLES_COUNT];
 };
 
 bool order_same(const struct order *a, const struct order *b);
@@ -28,7 +28,7 @@ bool order_same(const struct order *a, const struct order *b);
 /* What all views share and a person has set. */
 struct settings {
   enum figure_set figures;
-  uint32_t columns[VIEWS_COUNT]; /* chosen, of each table by its first view; 0: none */
+  uint32_t columns[TABLES_COUNT]; /* chosen, of each table by its first view; 0: none */
   struct order order;
   enum theme theme;
   char needle[256];                /* searched for last */
@@ -39,6 +39,7 @@ enum view_result {
   VIEW_IGNORED, /* the action is not the view's: the desk's, or nobody's */
   VIEW_DONE,
   VIEW_DETAIL, /* open the detail of the selected row */
+  VIEW_VISIT,  /* open the process that the selected row is about */
 };
 
 /* Where in a view one is, besides the cursor: what has been zoomed into. 0, 0: nowhere yet. */
@@ -88,6 +89,13 @@ struct view_ops {
   const char *(*source)(struct view *view, uint32_t *line);   /* of the row selected; NULL: none */
   struct view_spot (*spot)(const struct view *view);
   void (*go)(struct view *view, struct view_spot spot); /* to what spot gave, some time before */
+  void (*reveal)(struct view *view, const struct analysis_site *site); /* selects the picture's */
+
+  /* Views of a family. */
+  const struct view_ops *detail; /* what VIEW_DETAIL lays over; NULL: view_detail */
+  void (*about)(struct view *view, struct view *below); /* laid over below: about its row */
+  size_t (*process)(struct view *view, const struct identity **site); /* the member that the row is
+                                     about, and at which site (NULL: at none); FAMILY_NONE: none */
 };
 
 /* A new view on picture (NULL: none yet) with one user; site is what a detail is about, else NULL.
@@ -116,7 +124,8 @@ bool view_text_has(const char *text, const char *needle);
 
 #define VIEW_AS_OPS(X, name, ops, key, text) extern const struct view_ops ops;
 VIEWS(VIEW_AS_OPS, )
-extern const struct view_ops view_columns, view_detail,
-    view_help; /* are laid over one of the others */
+FAMILY_VIEWS(VIEW_AS_OPS, )
+extern const struct view_ops view_columns, view_detail, view_help,
+    view_holders; /* are laid over one of the others */
 
 #endif

@@ -157,21 +157,13 @@ static const struct grid_table diff_table = {.name = "diff",
 
 /* ---- Rows -------------------------------------------------------------------------------------*/
 
-static uint64_t diff_key(const struct compare_row *row) {
-  char name[IDENTITY_BYTES];
-  uint64_t key = 1;
-  for (const char *at = identity_text(name, compare_identity(row)); *at; at++)
-    key = key * 31 + (unsigned char)*at;
-  return key;
-}
-
 static void diff_close(struct view *view) {
   free(diff_of(view)->rows);
 }
 
 static void diff_remember(struct view *view) {
   if (view->table.count)
-    diff_of(view)->key = diff_key(diff_at(view, view->table.cursor));
+    diff_of(view)->key = identity_key(compare_identity(diff_at(view, view->table.cursor)));
 }
 
 /* Takes the comparison's rows; false: no memory. */
@@ -191,7 +183,7 @@ static void diff_refresh(struct view *view) {
   const struct comparison *comparison = &diff_difference(view)->comparison;
   table_count(&view->table, diff_take(self, comparison) ? comparison->count : 0);
   for (size_t row = 0; view->table.cursor && row < view->table.count; row++)
-    if (diff_key(diff_at(view, row)) == self->key) {
+    if (identity_key(compare_identity(diff_at(view, row))) == self->key) {
       table_move_to(&view->table, row);
       return;
     }

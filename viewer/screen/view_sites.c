@@ -56,6 +56,12 @@ static void sites_refresh(struct view *view) {
     }
 }
 
+static void sites_reveal(struct view *view, const struct analysis_site *site) {
+  for (size_t row = 0; row < view->table.count; row++)
+    if (sites_of(view)->rows[row] == site)
+      table_move_to(&view->table, row);
+}
+
 static void sites_close(struct view *view) {
   free(sites_of(view)->rows);
 }
@@ -85,7 +91,7 @@ static enum view_result sites_act(struct view *view, enum action action, const s
               ACTION_UNITS, ACTION_FROM_FORWARD, ACTION_TO_BACK},                                  \
     .rows = {sites_draw, sites_matches}, .empty = "Nothing is outstanding here.",                  \
     .close = sites_close, .remember = sites_remember, .refresh = sites_refresh,                    \
-    .grid = &listing_table, .act = sites_act, .selected = sites_selected                           \
+    .grid = &listing_table, .act = sites_act, .selected = sites_selected, .reveal = sites_reveal   \
   }
 
 const struct view_ops view_sites = SITES_OPS(ANALYSIS_BY_SITE, "sites");

@@ -32,8 +32,11 @@ struct trace_line {
 struct trace_view {
   struct view view;
   struct facts facts;
-  const struct reading *of; /* that the facts are of */
-  struct facts resident;    /* of the interval that is shown */
+  const struct reading *of;     /* that the facts are of */
+  struct facts resident;        /* of the interval that is shown */
+  struct relatives relatives;   /* as they are known */
+  char family[RELATIVES_BYTES]; /* the same in words; "": there are none */
+  struct fact family_fact;
   struct trace_line *lines;
   size_t capacity;
   int columns; /* that the lines were made for */
@@ -154,6 +157,8 @@ static void trace_make(struct trace_view *trace) {
   trace_add(trace, (struct trace_line){.kind = LINE_BLANK});
   trace_add_resident(trace);
   trace_add(trace, (struct trace_line){LINE_HEADING, .heading = "what it is"});
+  if (trace->family[0])
+    trace_add_fact(trace, &trace->family_fact);
   for (size_t i = 0; i < trace->facts.count; i++) {
     const struct fact *fact = &trace->facts.list[i];
     if (fact->kind == FACT_HEADING)
@@ -163,6 +168,18 @@ static void trace_make(struct trace_view *trace) {
   }
   trace->view.table.cursor = cursor;
   table_count(&trace->view.table, trace->view.table.count);
+}
+
+/* Which processes were recorded together with this one; true: that is news. */
+static bool trace_ask_relatives(struct trace_view *trace) {
+  const struct relatives *relatives = model_relatives(trace->view.model);
+  if (memcmp(relatives, &trace->relatives, sizeof *relatives) == 0)
+    return false;
+  trace->relatives = *relatives;
+  if (!relatives_text(trace->family, relatives))
+    trace->family[0] = '\0';
+  trace->family_fact = (struct fact){FACT_LINE, "family", trace->family};
+  return true;
 }
 
 static void trace_refresh(struct view *view) {
@@ -178,7 +195,13 @@ static void trace_refresh(struct view *view) {
   facts_init_resident(&trace->resident, reading->trace, reading->analysis, report->from,
                       report->to);
   trace->columns = trace->columns ? trace->columns : COLUMNS_USUAL;
+  trace_ask_relatives(trace);
   trace_make(trace);
+}
+
+static void trace_symbols(struct view *view) {
+  if (view->picture && trace_ask_relatives(trace_view_of(view)))
+    trace_make(trace_view_of(view));
 }
 
 static void trace_close_view(struct view *view) {
@@ -283,5 +306,6 @@ const struct view_ops view_trace = {
     .rows = {trace_draw, trace_matches},
     .close = trace_close_view,
     .refresh = trace_refresh,
+    .symbols = trace_symbols,
     .head = trace_head,
 };

@@ -2,10 +2,9 @@
 #include "screen/viewer.h"
 
 #include "screen/curses.h"
-#include "screen/desk.h"
 #include "screen/editor.h"
-#include "screen/model.h"
 #include "screen/state.h"
+#include "screen/visit.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -24,8 +23,7 @@
 struct viewer {
   const struct viewer_options *options;
   struct curses *curses;
-  struct model *model;
-  struct desk *desk;
+  struct visit visit;
   struct state state; /* as the run began */
   int signals;        /* signalfd */
   sigset_t before;    /* the mask that the process came with */
@@ -47,11 +45,11 @@ static void viewer_show(struct viewer *viewer) {
   int rows, columns;
   curses_size(viewer->curses, &rows, &columns);
   if ((rows == viewer->rows && columns == viewer->columns) ||
-      desk_resize(viewer->desk, rows, columns)) {
+      visit_resize(&viewer->visit, rows, columns)) {
     viewer->rows = rows;
     viewer->columns = columns;
   }
-  curses_show(viewer->curses, desk_draw(viewer->desk));
+  curses_show(viewer->curses, desk_draw(visit_desk(&viewer->visit)));
 }
 
 /* What the editor or the terminal make of it is seen there. */
@@ -78,10 +76,10 @@ static void viewer_do(struct viewer *viewer, enum desk_result result) {
     curses_forget(viewer->curses);
     break;
   case DESK_THEME:
-    curses_dress(viewer->curses, desk_settings(viewer->desk)->theme);
+    curses_dress(viewer->curses, desk_settings(visit_desk(&viewer->visit))->theme);
     break;
   case DESK_ERRAND:
-    viewer_run_errand(viewer, desk_errand(viewer->desk));
+    viewer_run_errand(viewer, desk_errand(visit_desk(&viewer->visit)));
     break;
   case DESK_CHANGED:
   case DESK_STAYS:
@@ -99,7 +97,7 @@ static bool viewer_keys(struct viewer *viewer) {
       viewer->exit = 128 + SIGHUP;
       return false;
     }
-    enum desk_result result = desk_key(viewer->desk, &key);
+    enum desk_result result = visit_key(&viewer->visit, &key);
     draw |= result != DESK_STAYS;
     viewer_do(viewer, result);
   }
@@ -121,8 +119,11 @@ static bool viewer_take_signals(struct viewer *viewer) {
 
 /* Waits for a key, the model or a signal, and deals with what came; true: something to draw. */
 static bool viewer_step(struct viewer *viewer) {
+  int models[2];
+  visit_descriptors(&viewer->visit, models);
   struct pollfd waits[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                           {.fd = model_descriptor(viewer->model), .events = POLLIN},
+                           {.fd = models[0], .events = POLLIN},
+                           {.fd = models[1], .events = POLLIN},
                            {.fd = viewer->signals, .events = POLLIN}};
   if (poll(waits, sizeof waits / sizeof *waits, -1) < 0 && errno != EINTR) {
     viewer->exit = EXIT_UNREADABLE;
@@ -131,8 +132,8 @@ static bool viewer_step(struct viewer *viewer) {
   bool draw = viewer_take_signals(viewer);
   if (waits[0].revents)
     draw |= viewer_keys(viewer);
-  if (waits[1].revents)
-    draw |= desk_take(viewer->desk);
+  if (waits[1].revents || waits[2].revents)
+    draw |= visit_take(&viewer->visit);
   return draw;
 }
 
@@ -165,12 +166,12 @@ static enum theme viewer_theme(const struct viewer *viewer) {
 
 /* Keeps what a person has changed. That it cannot be kept is no reason to fail. */
 static void viewer_keep(const struct viewer *viewer) {
-  const struct settings *settings = desk_settings(viewer->desk);
+  const struct settings *settings = desk_settings(visit_desk(&viewer->visit));
   bool themed = settings->theme != viewer_theme(viewer);
   struct state state = {.figures = settings->figures,
                         .order = settings->order,
                         .theme = themed ? settings->theme : viewer->state.theme,
-                        .sort = model_question(viewer->model).sort};
+                        .sort = visit_sort(&viewer->visit)};
   char path[PATH_MAX];
   memcpy(state.columns, settings->columns, sizeof state.columns);
   if (!state_same(&state, &viewer->state) && state_path(path, sizeof path))
@@ -178,22 +179,23 @@ static void viewer_keep(const struct viewer *viewer) {
 }
 
 static void viewer_begin(struct viewer *viewer) {
-  struct settings *settings = desk_settings(viewer->desk);
+  struct settings *settings = desk_settings(viewer->visit.home);
   settings->figures = viewer->state.figures;
   memcpy(settings->columns, viewer->state.columns, sizeof settings->columns);
   settings->order = viewer->state.order;
   settings->theme = viewer_theme(viewer);
   if (viewer->options->old_path)
-    desk_begin(viewer->desk, ACTION_VIEW_DIFF);
+    desk_begin(viewer->visit.home, ACTION_VIEW_DIFF);
 }
 
 static void viewer_loop(struct viewer *viewer, char *message, size_t bytes) {
   viewer_show(viewer);
   while (viewer->exit == GO_ON) {
     bool draw = viewer_step(viewer);
-    const struct trace_error *error = model_error(viewer->model);
-    const char *path = viewer->options->path;
-    if (!error && (error = model_old_error(viewer->model)))
+    const struct model *model = viewer->visit.home_model;
+    const struct trace_error *error = model_error(model);
+    const char *path = model_error_path(model);
+    if (!error && (error = model_old_error(model)))
       path = viewer->options->old_path;
     if (error && viewer->exit == GO_ON) {
       describe(path, error, message, bytes);
@@ -212,13 +214,12 @@ static void viewer_work(struct viewer *viewer, char *message, size_t bytes) {
                                 .old_path = options->old_path,
                                 .from = options->from,
                                 .to = options->to,
+                                .family = options->family,
+                                .family_count = options->family_count,
                                 .rules_path = options->rules_path,
                                 .sort = viewer->state.sort,
                                 .follow = true};
-  viewer->model = model_new(&model);
-  viewer->desk =
-      viewer->model ? desk_new(viewer->model, options->path, curses_unicode(viewer->curses)) : NULL;
-  if (viewer->desk && desk_resize(viewer->desk, 1, 1)) {
+  if (visit_begin(&viewer->visit, &model, curses_unicode(viewer->curses))) {
     viewer_begin(viewer);
     viewer_loop(viewer, message, bytes);
     viewer_keep(viewer);
@@ -247,8 +248,7 @@ int viewer_run(const struct viewer_options *options, char *message, size_t messa
   viewer_work(&viewer, message, message_bytes);
   /* The terminal first: what follows may wait a moment for threads. */
   curses_close(viewer.curses);
-  desk_free(viewer.desk);
-  model_free(viewer.model);
+  visit_end(&viewer.visit);
   close(viewer.signals);
   pthread_sigmask(SIG_SETMASK, &viewer.before, NULL);
   return viewer.exit;

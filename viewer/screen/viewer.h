@@ -9,8 +9,10 @@
 #include <stddef.h>
 
 struct viewer_options {
-  const char *old_path;   /* of a trace to compare path's with, or NULL */
-  const char *path;       /* the trace (a pid has been resolved: trace_of_pid) */
+  const char *old_path;      /* of a trace to compare path's with, or NULL */
+  const char *path;          /* the trace (a pid has been resolved: trace_of_pid) */
+  const char *const *family; /* paths: all processes of their family are shown; NULL: path alone */
+  size_t family_count;
   const char *from, *to;  /* moments as analysis_find_moment takes them; NULL: "start", "end" */
   const char *theme;      /* "auto", "dark", "light" or "mono"; NULL: as kept, else "auto" */
   const char *rules_path; /* more rules for own frames, or NULL */

@@ -6,9 +6,14 @@ static const struct {
   const struct view_ops *ops;
 } views[] = {
 #define VIEW_AS_ROW(X, name, ops, key, text) {ACTION_VIEW_##name, &(ops)},
-    VIEWS(VIEW_AS_ROW, )
+    VIEWS(VIEW_AS_ROW, ) FAMILY_VIEWS(VIEW_AS_ROW, )
 #undef VIEW_AS_ROW
 };
+
+struct views_range views_range(bool family) {
+  return family ? (struct views_range){VIEWS_OF_TRACE, VIEWS_COUNT}
+                : (struct views_range){0, VIEWS_OF_TRACE};
+}
 
 const struct view_ops *views_ops(size_t number) {
   return views[number].ops;
@@ -27,7 +32,7 @@ size_t views_of_action(enum action action) {
 
 size_t views_of_table(const struct grid_table *table) {
   size_t number = 0;
-  while (number < VIEWS_COUNT - 1 && views[number].ops->grid != table)
+  while (number < VIEWS_COUNT && views[number].ops->grid != table)
     number++;
   return number;
 }

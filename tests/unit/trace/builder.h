@@ -51,14 +51,14 @@ void builder_rss(struct builder *builder, uint32_t rss_kib);
 
 /* ---- Definitions ------------------------------------------------------------------------------*/
 
-struct builder_process {       /* what is 0 or NULL gets a default */
-  const char *program;         /* "demo" */
-  const char *executable;      /* "/usr/bin/demo" */
-  const char *command;         /* arguments, each followed by a NUL; "demo\0--port\0" */
-  size_t command_bytes;        /* of command */
-  uint64_t pid;                /* 4711 */
-  uint64_t parent_pid;         /* 1 */
-  uint64_t fork_stamp;         /* absent, and with it the next */
+struct builder_process {  /* what is 0 or NULL gets a default */
+  const char *program;    /* "demo" */
+  const char *executable; /* "/usr/bin/demo" */
+  const char *command;    /* arguments, each followed by a NUL; "demo\0--port\0" */
+  size_t command_bytes;   /* of command */
+  uint64_t pid;           /* 4711 */
+  uint64_t parent_pid;    /* 1 */
+  uint64_t fork_stamp;    /* absent, and with it the next */
   uint8_t parent_trace_id[16];
   uint64_t clock;              /* SEEP_CLOCK_TSC */
   uint64_t ticks;              /* per second; BUILDER_TICKS_PER_SECOND */
