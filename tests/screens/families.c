@@ -175,7 +175,7 @@ static void write_hostile(const char *directory) {
     struct builder *worker =
         begin(&(struct role){number, 0, 5, number == 1 ? name : "\u6f22\u5b57 cafe\u0301"});
     builder_module(worker, 2, number == 1 ? name : "/usr/lib/\x1b]0;title\x07\x1b[2Jbell",
-                   0x10000000, "\x13", 1);
+                   0x10000000, number == 1 ? "\x13" : "\x14", 1);
     builder_context(worker, 9, 0, 2, 0x1000, 0);
     builder_alloc(worker, 1, 10 * SECOND, 0x1000, 100, 9);
     builder_drain(worker, 1);
@@ -195,12 +195,14 @@ static void write_many(const char *directory) {
     write_worker(number, 100 + number, number % 3);
 }
 
-/* The second worker of a family that is seen to come: copied over the first by the test. */
+/* A family, and what the test moves there while it is looked at: more of a worker, and one that is
+ * new. */
 static void write_growing(const char *directory) {
   write_server(directory, "grows");
   write_killed(2);
   enter(directory, "grown");
   write_worker(2, 500, 10);
+  write_worker(5, 10, 0);
 }
 
 void families_write(const char *directory) {

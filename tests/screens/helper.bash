@@ -17,6 +17,7 @@ make_traces() {
 without_paths() {
   sed -E 's|^ {7}/.*sample\.c.*$|       SOURCE/sample.c|; s,^ {7}/.*(…|~)$,       SOURCE/sample.c,
           s|^\.{7}q+\.*$|.......qqqqqqqqqqqqqqq|
+          s|^(.* server.*)  /.*$|\1  TRACE|
           s%^ (trace file|bytes/record)( +).*% \1\2SIZE%'
 }
 

@@ -5,7 +5,7 @@
  *
  *   screen_script [--ascii] [--styles] [--size COLUMNSxROWS] [--from MARK] [--to MARK]
  *                 [--old TRACE] [--svg dark|light] TRACE KEYS
- *   screen_script --family [OPTION...] TRACE KEYS
+ *   screen_script --family [OPTION...] TRACE... KEYS
  *   screen_script --actions
  *
  * --actions prints all actions, each with its keys as KEYS has them.
@@ -258,7 +258,7 @@ int main(int argc, char **argv) {
     else if (option == 's')
       script.styles = true;
     else if (option == 'p')
-      script.model_options.family = &script.model_options.path;
+      script.model_options.family = (const char *const *)argv; /* from optind on */
     else if (option == 'f')
       script.model_options.from = optarg;
     else if (option == 'o')
@@ -269,14 +269,17 @@ int main(int argc, char **argv) {
       script.model_options.to = optarg;
     else if (option != 'z' || sscanf(optarg, "%dx%d", &script.columns, &script.rows) != 2)
       fail("usage", "[--ascii] [--styles] [--size CxR] [--from M] [--to M] TRACE KEYS");
-  if (argc - optind != 2)
+  int traces = argc - optind - 1;
+  if (traces < 1 || (traces > 1 && !script.model_options.family))
     fail("usage", "TRACE KEYS");
   if (!setlocale(LC_CTYPE, "C.UTF-8"))
     fail("locale", "there is no C.UTF-8");
   script.model_options.path = argv[optind];
-  script.model_options.family_count = 1;
+  if (script.model_options.family)
+    script.model_options.family += optind;
+  script.model_options.family_count = (size_t)traces;
   script.model_options.follow =
-      strstr(argv[optind + 1], "<Copy ") || strstr(argv[optind + 1], "<Await ");
-  run(&script, argv[optind + 1]);
+      strstr(argv[argc - 1], "<Copy ") || strstr(argv[argc - 1], "<Await ");
+  run(&script, argv[argc - 1]);
   return 0;
 }
