@@ -85,6 +85,13 @@ shown() {
   [ "$(grep -c ' snake' ring)" = 3 ] # the title, too
 }
 
+@test "what is recorded meanwhile comes in, and the cursor stays on its process" {
+  local grows=$traces/grows grown=$traces/grown
+  TZ=UTC "$script" --family --size 100x24 "$grows/100.seep" "PG<Show><Run mv $grown/102.seep $grows><Await 74.2 KiB><Show><Run mv $grown/105.seep $grows><Await 105 server>" >comes
+  grep -o '[0-9]*/[0-9]*$' comes >cursor
+  diff - cursor <<<$'4/4\n4/4\n5/5'
+}
+
 @test "one process alone: that there are others is said" {
   run shown ''
   [[ $output == *'process 2 of 4 (parent 100): seep view --family shows all'* ]]

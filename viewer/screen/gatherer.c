@@ -27,6 +27,7 @@ struct gatherer {
   struct model *model;
   struct gathering *last;   /* NULL: none yet */
   struct sight *sights;     /* of its members */
+  bool moved;               /* its processes are not what they were when it was read */
   struct question question; /* that it answers, or what is being read will */
   uint64_t as_of_ns;
 
@@ -158,14 +159,14 @@ static enum trace_status gatherer_gather(struct gatherer *gatherer, struct kindr
   return status;
 }
 
-/* Reads the family for the question; what has ended is not looked for anew. What was read before
- * stays unless it comes out well. */
+/* Reads the family for the question; one that has ended is not looked for anew while it is as it
+ * was. What was read before stays unless it comes out well. */
 static enum trace_status gatherer_read(struct gatherer *gatherer, struct kindred_error *error) {
   struct timespec now;
   struct kindred *kindred;
   struct gathering *gathering;
   enum trace_status status = TRACE_OK;
-  bool anew = !gatherer->last || gatherer->last->running;
+  bool anew = !gatherer->last || gatherer->last->running || gatherer->moved;
   clock_gettime(CLOCK_REALTIME, &now);
   gatherer->done = 0;
   gatherer->share = 1;
@@ -187,6 +188,7 @@ static enum trace_status gatherer_read(struct gatherer *gatherer, struct kindred
   gatherer->last = gathering;
   gatherer->sights = gatherer->fresh;
   gatherer->fresh = NULL;
+  gatherer->moved = false;
   gatherer->as_of_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
   return status;
 }
@@ -276,9 +278,9 @@ static bool gatherer_rest(struct model *model, uint64_t ns) {
 
 static bool gatherer_look_unlocked(struct gatherer *gatherer) {
   pthread_mutex_unlock(&gatherer->model->lock);
-  bool moved = gatherer_look(gatherer);
+  gatherer->moved = gatherer_look(gatherer);
   pthread_mutex_lock(&gatherer->model->lock);
-  return moved;
+  return gatherer->moved;
 }
 
 void *gatherer_run(void *data) {

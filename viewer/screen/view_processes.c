@@ -162,7 +162,8 @@ static const struct grid_column processes_own[] = {
      .value = leaks_value,
      .style = leaks_style},
     {.title = "state",
-     .help = "running, ended, died; no stage: it was never recorded; unread: its trace cannot be",
+     .help = "running, ended, died; no stage: the same, and its last blocks are missing; unread: "
+             "its trace cannot be read",
      .width = 8,
      .left = true,
      .text = state_text,
