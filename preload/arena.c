@@ -23,10 +23,11 @@
 struct mapping {
   _Atomic uintptr_t start;
   _Atomic size_t bytes; /* 0: not yet filled, or given back */
+  _Atomic bool is_free; /* it was given back: whoever makes this false has it */
   bool shared, privatized;
 };
 static struct mapping *_Atomic chunks[CHUNKS];
-static _Atomic uint32_t mapping_count;
+static _Atomic uint32_t mapping_count, given_back;
 
 static size_t whole_pages(size_t bytes) {
   return (bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
@@ -61,15 +62,42 @@ static void make_chunk(uint32_t number) {
     sys_call3(SYS_munmap, made, whole_pages(bytes), 0);
 }
 
-static void count_mapping(void *start, size_t bytes, bool shared) {
+/* The list never gets shorter, for another thread may just be about to fill its last one: what is
+ * given back is taken again, so that no number of recordings in one process uses it up. */
+static struct mapping *take_again(void) {
+  uint32_t count = atomic_load(&mapping_count);
+  for (uint32_t i = 0; atomic_load(&given_back) && i < count && i < CHUNKS * CHUNK_MAPPINGS; i++) {
+    struct mapping *mapping = mapping_at(i);
+    if (mapping && atomic_load(&mapping->is_free) && atomic_exchange(&mapping->is_free, false)) {
+      atomic_fetch_sub(&given_back, 1);
+      return mapping;
+    }
+  }
+  return NULL;
+}
+
+static struct mapping *take_new(void) {
   uint32_t index = atomic_fetch_add_explicit(&mapping_count, 1, memory_order_relaxed);
   if (index >= CHUNKS * CHUNK_MAPPINGS) {
     atomic_fetch_sub_explicit(&mapping_count, 1, memory_order_relaxed);
-    return;
+    return NULL;
   }
   if (!mapping_at(index))
     make_chunk(index / CHUNK_MAPPINGS);
-  struct mapping *mapping = mapping_at(index);
+  return mapping_at(index);
+}
+
+static void give_back(struct mapping *mapping) {
+  mapping->privatized = false;
+  atomic_store(&mapping->bytes, 0);
+  atomic_fetch_add(&given_back, 1);
+  atomic_store(&mapping->is_free, true);
+}
+
+static void count_mapping(void *start, size_t bytes, bool shared) {
+  struct mapping *mapping = take_again();
+  if (!mapping)
+    mapping = take_new();
   if (!mapping)
     return;
   mapping->shared = shared;
@@ -89,7 +117,7 @@ static void each_mapping(void (*visit)(struct mapping *mapping, void *data), voi
 
 static void forget_if_at(struct mapping *mapping, void *start) {
   if (atomic_load_explicit(&mapping->start, memory_order_relaxed) == (uintptr_t)start)
-    atomic_store(&mapping->bytes, 0);
+    give_back(mapping);
 }
 
 void arena_count_shared(void *start, size_t bytes) {
@@ -115,17 +143,14 @@ static void unmap_if_private(struct mapping *mapping, void *unused) {
   (void)unused;
   if (!mapping->privatized)
     return;
-  mapping->privatized = false;
-  sys_call3(SYS_munmap, atomic_load(&mapping->start), atomic_load(&mapping->bytes), 0);
-  atomic_store(&mapping->bytes, 0);
+  uintptr_t start = atomic_load(&mapping->start);
+  size_t bytes = atomic_load(&mapping->bytes);
+  give_back(mapping); /* first: at once another mapping may be there */
+  sys_call3(SYS_munmap, start, bytes, 0);
 }
 
 void arena_unmap_private(void) {
   each_mapping(unmap_if_private, NULL);
-  uint32_t count = atomic_load(&mapping_count); /* so that no number of rounds uses the list up */
-  while (count && mapping_at(count - 1) && !atomic_load(&mapping_at(count - 1)->bytes))
-    count--;
-  atomic_store(&mapping_count, count);
 }
 
 void *arena_map(size_t bytes) {
