@@ -31,8 +31,14 @@ static void unmap_old_scratch(const struct seep_attach_order *order) {
 }
 
 static int64_t stop(struct seep_attach_order *order) {
+  static const enum seep_attach_result results[] = {
+      [LIFECYCLE_SLEEPS] = SEEP_ATTACH_DONE,
+      [LIFECYCLE_SLEEPS_PARTLY] = SEEP_ATTACH_PARTLY,
+      [LIFECYCLE_SLEEPS_LATER] = SEEP_ATTACH_LATER,
+      [LIFECYCLE_SLEEPS_NOT] = SEEP_ATTACH_IDLE,
+  };
   order->calls = got_restore();
-  return lifecycle_sleep() ? SEEP_ATTACH_DONE : SEEP_ATTACH_PARTLY;
+  return results[lifecycle_sleep()];
 }
 
 static int64_t begin(struct seep_attach_order *order) {
@@ -53,8 +59,11 @@ static int64_t begin(struct seep_attach_order *order) {
 
 static int64_t obey(struct seep_attach_order *order) {
   enum lifecycle_state state = lifecycle_state();
-  if (order->action == SEEP_ATTACH_BEGIN)
-    return state == LIFECYCLE_ASLEEP ? begin(order) : SEEP_ATTACH_RECORDING;
+  if (order->action == SEEP_ATTACH_BEGIN) {
+    if (state == LIFECYCLE_ENDING && lifecycle_sleep() == LIFECYCLE_SLEEPS_LATER)
+      return SEEP_ATTACH_LATER;
+    return lifecycle_state() == LIFECYCLE_ASLEEP ? begin(order) : SEEP_ATTACH_RECORDING;
+  }
   if (order->action != SEEP_ATTACH_END)
     return SEEP_ATTACH_UNKNOWN;
   if (state == LIFECYCLE_ASLEEP)

@@ -38,7 +38,6 @@ static const struct call {
     ANY(madvise),
     ANY(mprotect),
     ANY(munmap),
-    ANY(nanosleep),
     ANY(openat),
     ANY(prctl),
     ANY(pread64),

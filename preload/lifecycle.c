@@ -271,8 +271,9 @@ static bool complete_trace(void) {
 static void end(void *unused) {
   (void)unused;
   offspring_flush();
-  enum lifecycle_state recording = LIFECYCLE_RECORDING;
-  if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF))
+  enum lifecycle_state recording = LIFECYCLE_RECORDING, ending = LIFECYCLE_ENDING;
+  if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_OFF) &&
+      !atomic_compare_exchange_strong(&state, &ending, LIFECYCLE_OFF))
     return;
   uint64_t before = signals_block();
   complete_trace();
@@ -337,7 +338,8 @@ static bool start_opened(const char *given) {
     process_set_attached();
   }
   before = true;
-  arena_unmap_private();
+  if (!thread_is_left()) /* else the next time */
+    arena_unmap_private();
   settings_read(given);
   open_unwinder();
   parent = (struct process_parent){.forked = false};
@@ -366,23 +368,31 @@ bool lifecycle_wake(const char *given) {
   return started;
 }
 
-bool lifecycle_sleep(void) {
-  enum lifecycle_state recording = LIFECYCLE_RECORDING;
-  if (!atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_ASLEEP))
-    return false;
-  thread_end_session();
+/* What a thread in our code works with goes only when it is out: its workspace, and the descriptors
+ * that it writes to, whose numbers the target may have for files of its own at once. */
+enum lifecycle_sleep lifecycle_sleep(void) {
+  enum lifecycle_state recording = LIFECYCLE_RECORDING, ending = LIFECYCLE_ENDING;
+  atomic_compare_exchange_strong(&state, &recording, LIFECYCLE_ENDING);
+  if (atomic_load(&state) != LIFECYCLE_ENDING)
+    return LIFECYCLE_SLEEPS_NOT;
+  if (!thread_end_session())
+    return LIFECYCLE_SLEEPS_LATER;
+  if (!atomic_compare_exchange_strong(&state, &ending, LIFECYCLE_ASLEEP))
+    return LIFECYCLE_SLEEPS_NOT; /* the process ends */
   bool complete = complete_trace();
   output_forget();
   stage_forget();
   proc_forget();
   offspring_close();
-  workspace_release_all();
-  return complete;
+  if (!thread_is_left()) /* else the next time */
+    workspace_release_all();
+  return complete ? LIFECYCLE_SLEEPS : LIFECYCLE_SLEEPS_PARTLY;
 }
 
 /* Its end is registered when the loader's own handler runs, to come right behind it. */
 __attribute__((destructor)) static void destruct(void) {
-  if (was_opened && atomic_load(&state) == LIFECYCLE_RECORDING)
+  enum lifecycle_state now = atomic_load(&state);
+  if (was_opened && (now == LIFECYCLE_RECORDING || now == LIFECYCLE_ENDING))
     __cxa_atexit(end, NULL, NULL);
 }
 

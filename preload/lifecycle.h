@@ -16,6 +16,7 @@ enum lifecycle_state {
   LIFECYCLE_CHILD,    /* a forked child that will record with its next event (--children) */
   LIFECYCLE_WATCHING, /* a forked child: records if its parent exits soon, as daemons' parents do */
   LIFECYCLE_ASLEEP,   /* opened by a running process (attach.c), and not recording it now */
+  LIFECYCLE_ENDING,   /* the same, but threads of it may still be at what they recorded last */
   LIFECYCLE_OFF,      /* nothing is recorded of this process, or its trace is complete */
 };
 
@@ -30,8 +31,15 @@ bool lifecycle_was_opened(void);
  * made, and it sleeps on. */
 bool lifecycle_wake(const char *given);
 /* Completes the trace, and forgets what belonged to it. No hook may be reached any more, but for
- * those under way. false: something had to be left in the stage. */
-bool lifecycle_sleep(void);
+ * those under way. */
+enum lifecycle_sleep {
+  LIFECYCLE_SLEEPS,
+  LIFECYCLE_SLEEPS_PARTLY, /* something had to be left in the stage */
+  LIFECYCLE_SLEEPS_LATER,  /* a thread is still in our code: nothing is recorded; to be called again
+                            */
+  LIFECYCLE_SLEEPS_NOT,    /* there is nothing to be ended */
+};
+enum lifecycle_sleep lifecycle_sleep(void);
 /* Ends recording before the process ends, as if it did: the trace is complete, and what the calling
  * thread does from now on is not seen. */
 void lifecycle_stop(void);

@@ -28,6 +28,7 @@ static struct thread *pop(void) {
 void states_give_back(struct thread *thread) {
   capture_end(thread->capture);
   thread->slot = NULL;
+  thread->busy = 0; /* nobody has to wait for it any more */
   thread->next_free = atomic_load(&free_threads);
   while (!atomic_compare_exchange_weak(&free_threads, &thread->next_free, thread))
     ;

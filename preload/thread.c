@@ -9,6 +9,7 @@
 #include "states.h"
 #include "sys.h"
 
+#include <linux/futex.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -129,12 +130,15 @@ static void count_alive(int change) {
     stage->peak_threads = now;
 }
 
+/* The thread is busy, so whoever ends the session of its slot waits for it, or sees it left. */
 static bool equip(struct thread *thread, uint32_t serial) {
+  uint32_t of = atomic_load(&session); /* before the slot: it may end at once */
   struct seep_slot *slot = stage_slot(SEEP_STAGE_GRAIN);
   if (!slot)
     return false;
+  thread->session = of;
   thread->serial = serial;
-  thread->session = atomic_load(&session);
+  thread->tail_address = 0;
   thread->announced = serial == 0;
   use_slot(thread, slot);
   name_slot(slot, serial);
@@ -149,6 +153,7 @@ static struct thread *begin(void) {
   struct thread *thread = states_take();
   if (!thread)
     return NULL;
+  __atomic_store_n(&thread->busy, THREAD_RECORDER, __ATOMIC_SEQ_CST);
   if (!equip(thread, next_serial())) {
     states_give_back(thread);
     return NULL;
@@ -192,18 +197,18 @@ void thread_end(void *unused) {
   struct thread *thread = thread_self;
   if (!thread->slot || thread->busy || has_another_round(thread))
     return;
-  thread->busy = THREAD_RECORDER;
+  __atomic_store_n(&thread->busy, THREAD_RECORDER, __ATOMIC_SEQ_CST); /* before session is read */
   uint64_t before = signals_block();
   thread_self = &ended;
   struct seep_slot *slot = thread->slot;
-  if (thread->session != atomic_load(&session)) {
-    states_give_back(thread);
-  } else if (drain_last(thread)) {
+  /* If not, the end of the recording has taken the slot, or it is the only place for what it holds.
+   */
+  if (thread->session == atomic_load(&session) && drain_last(thread)) {
     drain_add_counts(slot);
     stage_release_slot(slot);
     count_alive(-1);
-    states_give_back(thread);
-  } /* else the end of the process has taken the slot, or it is the only place for what it holds */
+  }
+  states_give_back(thread);
   signals_restore(before);
 }
 
@@ -216,29 +221,59 @@ void thread_forget_all(void) {
   atomic_store(&alive, 0);
 }
 
-/* A thread that is in a hook may still write to its slot, which is memory of nobody by then; one
- * that stands between the look at busy and its own hook's beginning is met by set_limit's caller or
- * when its slot is full. */
-static void void_state(struct thread *thread, void *left) {
-  int *waits = left;
-  while (__atomic_load_n(&thread->busy, __ATOMIC_ACQUIRE) && *waits > 0) {
-    const int64_t millisecond[2] = {0, 1000000};
-    sys_call3(SYS_nanosleep, millisecond, 0, 0);
-    --*waits;
-  }
-  __atomic_store_n(&thread->limit, NULL, __ATOMIC_RELEASE);
+static void void_limit(struct thread *thread, void *unused) {
+  (void)unused;
+  __atomic_store_n(&thread->limit, NULL, __ATOMIC_SEQ_CST);
 }
 
-void thread_end_session(void) {
-  int waits = SESSION_WAITS;
+/* Also lets the other processors' stores become visible: that of busy, by a thread that has not yet
+ * seen the limit that was put before. Not by nanosleep: the thread may have been taken out of a
+ * timed wait to come here, and the kernel remembers for one call only how to go on with it. */
+static void wait_a_millisecond(void) {
+  static const int32_t nobody_wakes = 0;
+  const int64_t millisecond[2] = {0, 1000000};
+  sys_call4(SYS_futex, &nobody_wakes, FUTEX_WAIT_PRIVATE, 0, millisecond);
+}
+
+struct waiting {
+  int waits; /* that are left */
+  bool in;   /* a thread is still in our code */
+};
+
+/* A thread that stays longer in the real function will write to its slot, which is memory of nobody
+ * by then (see thread_is_left). Its limit once more: the hook may have put one. */
+static void wait_until_out(struct thread *thread, void *data) {
+  struct waiting *waiting = data;
+  uintptr_t busy;
+  while ((busy = __atomic_load_n(&thread->busy, __ATOMIC_ACQUIRE)) && --waiting->waits > 0)
+    wait_a_millisecond();
+  void_limit(thread, NULL);
+  waiting->in |= busy == THREAD_RECORDER;
+}
+
+bool thread_end_session(void) {
+  struct waiting waiting = {.waits = SESSION_WAITS};
   atomic_fetch_add(&session, 1);
-  states_each(void_state, &waits);
-  for (int nth = 0; nth < ORPHANS; nth++) {
-    struct thread *old = __atomic_exchange_n(&orphans[nth], NULL, __ATOMIC_ACQ_REL);
-    if (old)
-      states_give_back(old);
-  }
+  states_each(void_limit, NULL);
+  wait_a_millisecond();
+  states_each(wait_until_out, &waiting);
   atomic_store(&alive, 0);
+  return !waiting.in;
+}
+
+/* One that has a limit is one that put it late, and may have gone by it since. */
+static void look_if_left(struct thread *thread, void *left) {
+  if (thread->session == atomic_load(&session))
+    return;
+  if (__atomic_load_n(&thread->busy, __ATOMIC_ACQUIRE) || (thread->slot && thread->limit))
+    *(bool *)left = true;
+  void_limit(thread, NULL);
+}
+
+bool thread_is_left(void) {
+  bool left = false;
+  states_each(look_if_left, &left);
+  return left;
 }
 
 void thread_look_at_modules(void) {
@@ -269,11 +304,31 @@ static struct thread *unrecorded(void) {
   return NULL;
 }
 
-static struct thread *orphan_take(struct thread *thread) {
+static struct thread *orphan_at(int nth) {
+  return __atomic_load_n(&orphans[nth], __ATOMIC_ACQUIRE);
+}
+
+static bool orphan_equip(struct thread *thread, int nth) {
+  if (!equip(thread, nth ? next_serial() : 0))
+    return false;
+  memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
+  thread->slot->thread_pointer = 0;
+  thread->shared = true;
+  return true;
+}
+
+/* What it has of an earlier session goes when it is taken in this one: it is never given back, for
+ * another thread may just have looked at it. */
+static struct thread *orphan_take(int nth) {
+  struct thread *thread = orphan_at(nth);
   uintptr_t idle = 0;
   if (!thread || !__atomic_compare_exchange_n(&thread->busy, &idle, THREAD_RECORDER, false,
-                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                                              __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
     return NULL;
+  if (thread->session != atomic_load(&session) && !orphan_equip(thread, nth)) {
+    thread_leave(thread);
+    return NULL;
+  }
   if (thread->next >= thread->limit)
     drain_full(thread);
   capture_end(thread->capture); /* its cached frames are another thread's */
@@ -281,18 +336,14 @@ static struct thread *orphan_take(struct thread *thread) {
   return thread;
 }
 
-static struct thread *orphan_at(int nth) {
-  return __atomic_load_n(&orphans[nth], __ATOMIC_ACQUIRE);
-}
-
 static void orphan_make(int nth) {
   if (atomic_exchange(&making_orphan, 1))
     return;
   struct thread *thread = orphan_at(nth) ? NULL : states_take();
-  if (thread && equip(thread, nth ? next_serial() : 0)) {
-    memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
-    thread->slot->thread_pointer = 0;
-    thread->shared = true;
+  if (thread)
+    __atomic_store_n(&thread->busy, THREAD_RECORDER, __ATOMIC_SEQ_CST);
+  if (thread && orphan_equip(thread, nth)) {
+    thread_leave(thread);
     __atomic_store_n(&orphans[nth], thread, __ATOMIC_RELEASE);
   } else if (thread) {
     states_give_back(thread);
@@ -307,7 +358,7 @@ static struct thread *enter_orphan(void) {
     for (int nth = 0; nth < ORPHANS; nth++) {
       if (!orphan_at(nth))
         orphan_make(nth);
-      struct thread *thread = orphan_take(orphan_at(nth));
+      struct thread *thread = orphan_take(nth);
       if (thread)
         return thread;
     }
@@ -322,19 +373,22 @@ static struct thread *enter_without_state(void) {
   uint32_t events = atomic_load_explicit(&without_slot, memory_order_relaxed);
   if (events % RETRY_EVENTS == 0) {
     struct thread *thread = begin_first_time();
-    if (thread) {
-      thread->busy = THREAD_RECORDER;
+    if (thread)
       return thread;
-    }
   }
   atomic_fetch_add_explicit(&without_slot, 1, memory_order_relaxed);
   return unrecorded();
 }
 
+/* In a hook from here on; it is left again where nothing can be recorded. */
+static struct thread *leave_unrecorded(struct thread *thread) {
+  thread_leave(thread);
+  return unrecorded();
+}
+
 static struct thread *enter_full(struct thread *thread) {
   if (!drain_may()) /* what is there already is kept */
-    return unrecorded();
-  thread->busy = THREAD_RECORDER;
+    return leave_unrecorded(thread);
   drain_full(thread);
   uint64_t before = signals_block();
   grow_slot(thread);
@@ -344,32 +398,28 @@ static struct thread *enter_full(struct thread *thread) {
 
 /* What it has is of a recording that ended. */
 static struct thread *enter_anew(struct thread *thread) {
-  if (!lifecycle_recording())
+  if (!lifecycle_recording()) {
+    thread_leave(thread);
     return NULL;
-  thread->busy = THREAD_RECORDER;
+  }
   uint64_t before = signals_block();
-  thread->tail_address = 0;
   bool equipped = equip(thread, next_serial());
   if (equipped)
     count_alive(1);
   signals_restore(before);
-  if (equipped)
-    return thread;
-  thread->busy = 0;
-  return unrecorded();
+  return equipped ? thread : leave_unrecorded(thread);
 }
 
+/* Busy before it looks at the session: whoever ends that waits for those whom it sees busy. */
 static struct thread *enter_with_slot(struct thread *thread) {
+  __atomic_store_n(&thread->busy, THREAD_RECORDER, __ATOMIC_SEQ_CST);
   if (__builtin_expect(thread->session != atomic_load(&session), 0))
     return enter_anew(thread);
   if (!thread->limit) {
-    thread->busy = THREAD_RECORDER;
     got_look();
     set_limit(thread);
-    if (thread->next < thread->limit)
-      return thread;
   }
-  return enter_full(thread);
+  return thread->next < thread->limit ? thread : enter_full(thread);
 }
 
 static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer) {

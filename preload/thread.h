@@ -60,8 +60,12 @@ void thread_end(void *unused);
 void thread_start_ends(void);
 /* Recording has ended, and may begin again in another stage: whatever threads have of this one is
  * void, and each makes itself anew at its next event. Waits, for at most some milliseconds, for
- * those that are in a hook. */
-void thread_end_session(void);
+ * those that are in a hook. false: one of them is still in our own code; to be called again. */
+bool thread_end_session(void);
+/* Whether a thread may still be in the real function's part of a hook that it entered in an earlier
+ * session: what it has of that one must stay mapped. It does not write to all that, so what stays
+ * is hardly more than addresses. */
+bool thread_is_left(void);
 /* Of the calling thread: its next event comes through the slow path, which looks for modules that
  * came or went (got.h). */
 void thread_look_at_modules(void);
@@ -85,6 +89,12 @@ static inline __attribute__((always_inline)) struct thread *thread_enter(void) {
   if (__builtin_expect(thread->next >= thread->limit || thread->busy, 0))
     return thread_enter_slow((uintptr_t)__builtin_frame_address(0));
   thread->busy = THREAD_RECORDER;
+  __asm__ volatile("" ::: "memory");
+  /* Again, now that whoever ends the session sees us: it may have ended since the first look. */
+  if (__builtin_expect(thread->next >= thread->limit, 0)) {
+    thread->busy = 0;
+    return thread_enter_slow((uintptr_t)__builtin_frame_address(0));
+  }
   return thread;
 }
 

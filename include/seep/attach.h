@@ -28,6 +28,7 @@ enum seep_attach_result {
   SEEP_ATTACH_NO_CALLS = 5,  /* begin: no call of an allocating function was found to be patched */
   SEEP_ATTACH_PARTLY = 6,    /* end: done, but some blocks are left to be read from the stage */
   SEEP_ATTACH_UNKNOWN = 7,   /* no such action */
+  SEEP_ATTACH_LATER = 8,     /* a thread is still in the recorder's code: to be asked again */
 };
 
 struct seep_attach_order {

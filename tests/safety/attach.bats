@@ -238,6 +238,77 @@ exact() {
   finish
 }
 
+# inside LIBRARY FUNCTION: holds the target's only other thread where it next calls that; until outside.
+inside() {
+  local tid at
+  tid=$(ls "/proc/$pid/task" | grep -vx "$pid")
+  at=$(grep -m1 "$1" "/proc/$pid/maps" | cut -d- -f1)
+  mkfifo leave && : >inside.out
+  "$targets/inside" "$tid" $((0x$at + 0x$(address_of "$1" "$2"))) <leave >inside.out &
+  holder=$!
+  started=("$holder" "${started[@]}") # it goes first: whom it holds cannot end
+  exec {leave}>leave
+  until grep -q inside inside.out; do
+    kill -0 "$holder" 2>/dev/null || break
+    sleep 0.01
+  done
+  grep -q inside inside.out || { wait "$holder" || [[ $? != 77 ]] || skip "no debug registers here"; false; }
+}
+
+outside() {
+  exec {leave}>&-
+  wait "$holder"
+}
+
+# address_of LIBRARY FUNCTION: in the library that the target has; libc has no symbols but its own.
+address_of() {
+  local file
+  file=$(awk -v name="$1" '$0 ~ name { print $6; exit }' "/proc/$pid/maps")
+  { nm "$file" 2>/dev/null && nm -D "$file"; } |
+    awk -v name="$2" '{ sub(/@.*/, "", $3) } $3 == name { print $1; exit }'
+}
+
+# exact_again: another recording of it is as exact as any.
+exact_again() {
+  attach -o again.seep "$pid"
+  tell renew
+  expect ok
+  tell hold
+  hear
+  detach "$pid"
+  # shellcheck disable=SC2086
+  holds $heard again.seep
+  tell go
+  expect ok
+  finish
+}
+
+@test "a thread is in the recorder's code meanwhile: what it works with stays until it is out" {
+  start "$targets/steady" 1
+  attach -o "$trace" "$pid"
+  inside libseep columns_encode
+  run timeout "$limit" "$seep" detach --timeout 0.5 "$pid"
+  [[ $status == 2 && $output == *"still has a thread in the recorder's code"* ]]
+  run timeout "$limit" "$seep" attach --timeout 0.5 -o again.seep "$pid"
+  [[ $status == 2 && $output == *"is recorded already"* && ! -e again.seep ]]
+  outside
+  detach "$pid"
+  "$seep" info --format json "$trace" | jq -e '.trace.state == "ended" and .trace.complete'
+  [[ $(total lost_events) == 0 && ! -e $trace.stage ]]
+  exact_again
+}
+
+@test "a thread is in the real malloc meanwhile, and comes back in another recording" {
+  start "$targets/steady" 1
+  attach -o "$trace" "$pid"
+  inside libc.so malloc
+  detach "$pid"
+  attach -o between.seep "$pid"
+  outside
+  detach "$pid"
+  exact_again
+}
+
 @test "vector registers, errno and the signal mask of the thread that attaches stay as they were" {
   start "$targets/state"
   expect ready

@@ -299,8 +299,8 @@ static enum attach_status attach_once(struct attach *attach) {
 }
 
 /* A process that has just been started may not have its libraries yet. */
-enum attach_status attach_order(const struct attach_request *request,
-                                struct attach_outcome *outcome) {
+static enum attach_status attach_obeyed(const struct attach_request *request,
+                                        struct attach_outcome *outcome) {
   struct attach attach;
   double end =
       attach_now() + (request->timeout < ATTACH_START_S ? request->timeout : ATTACH_START_S);
@@ -313,4 +313,19 @@ enum attach_status attach_order(const struct attach_request *request,
     attach_sleep(ATTACH_ROUND_NS);
   }
   return status == ATTACH_OK ? attach_wait(&attach) : status;
+}
+
+/* What is asked again has put calls back the first time. */
+enum attach_status attach_order(const struct attach_request *request,
+                                struct attach_outcome *outcome) {
+  double end = attach_now() + request->timeout;
+  uint64_t calls = 0;
+  enum attach_status status;
+  for (;;) {
+    status = attach_obeyed(request, outcome);
+    outcome->calls = calls += outcome->calls;
+    if (status != ATTACH_OK || outcome->result != SEEP_ATTACH_LATER || attach_now() > end)
+      return status;
+    attach_sleep(ATTACH_ROUND_NS);
+  }
 }

@@ -48,7 +48,8 @@ struct attach_request {
   const char *library;  /* path of libseep.so; NULL: only if it is in there already */
   const char *settings; /* as in struct seep_attach_order; may be NULL */
   size_t settings_bytes;
-  double timeout;       /* seconds to wait for a safe point, and again for the call's end */
+  double timeout;       /* seconds to wait for a safe point, for the call's end, and for threads
+                           that are still in the recorder's code */
   bool despite_seccomp; /* to go on with a filter in force */
 };
 

@@ -22,11 +22,13 @@ static const char detach_help[] =
     "'seep attach' uses it again.\n"
     "\n"
     "      --timeout S       waits so many seconds for a moment at which that can be\n"
-    "                        done (default 10)\n"
+    "                        done, and for threads that are in the recorder's code\n"
+    "                        (default 10)\n"
     "      --despite-seccomp goes on although the process has a seccomp filter\n"
     "  -h, --help            this text\n"
     "\n"
-    "Exit status: 0 done; 2 not, and why: then it is recorded as before.\n";
+    "Exit status: 0 done; 2 not, and why: then it is recorded as before, or, where a\n"
+    "thread did not leave the recorder's code, not any more, and its trace is open.\n";
 
 static const struct option detach_longs[] = {{"timeout", required_argument, NULL, 't'},
                                              {"despite-seccomp", no_argument, NULL, 'S'},

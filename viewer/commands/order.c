@@ -67,6 +67,9 @@ static int order_say_result(const struct attach_request *request,
                      "name a file with -o that its user can make, below its root directory");
   case SEEP_ATTACH_NO_CALLS:
     return order_say(request, "has no calls of allocating functions that can be patched", "", "");
+  case SEEP_ATTACH_LATER:
+    return order_say(request, "still has a thread in the recorder's code", "",
+                     "nothing is recorded any more; 'seep detach' again completes the trace");
   default:
     return order_say(request, "has a recorder that did not understand", "", "");
   }
