@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 struct settings settings;
@@ -97,9 +98,27 @@ static bool is_on(const char *name) {
   return text && *text && strcmp(text, "0");
 }
 
+static void add_directory(struct text *text) {
+  char directory[4096];
+  long length = sys_call3(SYS_getcwd, directory, sizeof directory, 0);
+  if (sys_failed(length) || directory[0] != '/')
+    return; /* relative then: right until the program changes its directory */
+  text_add(text, directory);
+  if (text->used > 1)
+    text_char(text, '/');
+}
+
+/* Where there is no /proc, by the name with which the kernel was asked for it. */
 static void read_executable(void) {
+  struct text text = {executable, 0, sizeof executable};
   long length = sys_call3(SYS_readlink, "/proc/self/exe", executable, sizeof executable - 1);
   executable[sys_failed(length) ? 0 : length] = 0;
+  const char *started = (const char *)getauxval(AT_EXECFN);
+  if (*executable || !started)
+    return;
+  if (*started != '/')
+    add_directory(&text);
+  text_add(&text, started);
 }
 
 /* "off" is no number, and so none. */
@@ -144,16 +163,6 @@ const char *settings_executable(void) {
 const char *settings_program(void) {
   const char *slash = strrchr(executable, '/');
   return slash ? slash + 1 : executable;
-}
-
-static void add_directory(struct text *text) {
-  char directory[4096];
-  long length = sys_call3(SYS_getcwd, directory, sizeof directory, 0);
-  if (sys_failed(length) || directory[0] != '/')
-    return; /* relative then: right until the program changes its directory */
-  text_add(text, directory);
-  if (text->used > 1)
-    text_char(text, '/');
 }
 
 static void add_expanded(struct text *text, const char *from, const char *end) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 /* From the directory of the executable: installed, installed without a multiarch directory, and as
@@ -17,13 +18,22 @@ static const char *const library_places[] = {
     "../preload/libseep.so",         "../../preload/libseep.so",
 };
 
+/* Where there is no /proc, by the name with which the kernel was asked for it. */
+static bool library_own_directory(char own[PATH_MAX]) {
+  const char *started = (const char *)getauxval(AT_EXECFN);
+  ssize_t length = readlink("/proc/self/exe", own, PATH_MAX - 1);
+  if (length >= 0)
+    own[length] = '\0';
+  else if (!started || !realpath(started, own))
+    return false;
+  *strrchr(own, '/') = '\0';
+  return true;
+}
+
 static bool library_beside(char *path) {
   char own[PATH_MAX];
-  ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-  if (length < 0)
+  if (!library_own_directory(own))
     return false;
-  own[length] = '\0';
-  *strrchr(own, '/') = '\0';
   for (size_t i = 0; i < sizeof library_places / sizeof *library_places; i++) {
     char candidate[2 * PATH_MAX];
     snprintf(candidate, sizeof candidate, "%s/%s", own, library_places[i]);

@@ -53,6 +53,10 @@ int loader_latecomer(const char *argument);
 int descriptor_closefrom(const char *argument);
 int descriptor_dup2(const char *argument);
 
+int owner_drop(const char *argument);
+int owner_change(const char *argument);
+int owner_processes(const char *argument);
+
 int limit_seccomp(const char *argument);
 int sandbox_heap(const char *argument);
 int sandbox_heap_long(const char *argument);
