@@ -15,6 +15,13 @@ load helper
   [[ $out != *$'\e'* ]] || fails "escape sequences"
 }
 
+@test "text: the options of the recording, in one line" {
+  "$SEEP" run --children --depth 3 -o t.seep -- "$PUPPET" </dev/null 2>run.err
+  split "$SEEP" info t.seep
+  expect_status 0
+  grep -qx 'options        children=1 depth=3' out.txt
+}
+
 @test "JSON is one object, and the same every time" {
   puppet_trace t.seep "alloc 10 1000"
   "$SEEP" info --format json t.seep >one

@@ -98,6 +98,18 @@ static void facts_time(struct facts *facts, const struct trace *trace) {
             format_count(text, whole_of(process->ticks_per_second)));
 }
 
+/* A line each in the trace. */
+static void facts_options(struct facts *facts, const char *options) {
+  char line[FACTS_TEXT];
+  size_t used = 0;
+  for (; options && options[used] && used + 1 < sizeof line; used++)
+    line[used] = options[used] == '\n' ? ' ' : options[used];
+  while (used && line[used - 1] == ' ')
+    used--;
+  line[used] = '\0';
+  facts_escaped(facts, "options", line);
+}
+
 static void facts_machine(struct facts *facts, const struct trace *trace) {
   const struct trace_process *process = &trace->process;
   facts_add(facts, FACT_LINE, "machine", "%" PRIu64 " CPUs", process->cpus);
@@ -107,7 +119,7 @@ static void facts_machine(struct facts *facts, const struct trace *trace) {
   facts_escaped(facts, "kernel", process->kernel);
   facts_escaped(facts, "recorder", process->recorder);
   facts_escaped(facts, "unwinder", process->unwinder);
-  facts_escaped(facts, "options", process->options);
+  facts_options(facts, process->options);
 }
 
 static void facts_limit(struct facts *facts, const struct trace_counters *counters) {
