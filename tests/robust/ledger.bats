@@ -46,6 +46,22 @@ ours() {
   [[ $output == "1 processes, 0 wrong" ]]
 }
 
+@test "a trace that says how much it lacks: as much is missing, and no more" {
+  counted "$targets/hazards" sandbox-heap-long
+  [[ $output == "hazards "*": says that "*" events are not in the trace"*"1 processes, 0 wrong" ]]
+  # 100 allocations more were counted: behind 40 bytes of the page, or before the end, if that was seen.
+  local page=(pages/*) at counted
+  for at in 40 $((40 + 2 * 5 * 8 + 2 * 8 + 8)); do
+    counted=$(od -An -t u8 -j "$at" -N 8 "${page[0]}")
+    ((counted)) || continue
+    perl -e 'print pack("Q", $ARGV[0])' $((counted + 100)) |
+      dd of="${page[0]}" bs=1 seek="$at" conv=notrunc status=none
+  done
+  run "$ledgercheck" pages traces
+  echo "$output"
+  [[ $status == 1 && $output == *"events with those that it says to lack: "* ]]
+}
+
 @test "a trace whose figures are not the ledger's is found, and one that is missing" {
   counted "$targets/hazards" churn 100
   local page=(pages/*)

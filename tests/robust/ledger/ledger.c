@@ -153,6 +153,8 @@ void *realloc(void *old, size_t size) {
     blocks_put(old, entry);
   else if (recorder_bytes)
     page_count_free(entry, IS_RECORDERS);
+  if (block && recorder_bytes)
+    page_count_realloc(IS_RECORDERS);
   return counted(block, size, IS_RECORDERS);
 }
 

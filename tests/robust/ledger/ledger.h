@@ -36,6 +36,7 @@ struct ledger {
    * between the two may be recorded or not. */
   uint32_t is_ending, is_over;
   struct ledger_figures before_end, after_end;
+  uint64_t reallocs; /* of the target's: each is a free and an allocation in now */
 };
 
 #endif

@@ -162,6 +162,11 @@ void page_count_free(struct blocks_entry entry, bool is_recorders) {
     count_given_back(entry);
 }
 
+void page_count_realloc(bool is_recorders) {
+  if (!is_recorders)
+    add(&current()->reallocs, 1);
+}
+
 void page_note_end(bool is_over) {
   struct ledger *page = atomic_load(&life->page);
   if (!page)

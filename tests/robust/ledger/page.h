@@ -21,6 +21,9 @@ void page_count_allocation(const void *block, size_t size, bool is_recorders);
 /* A call that frees the block which had this entry. */
 void page_count_free(struct blocks_entry entry, bool is_recorders);
 
+/* The free and the allocation that were counted are one realloc's. */
+void page_count_realloc(bool is_recorders);
+
 /* What is counted now is what there was right before the recorder's end, or right behind it. */
 void page_note_end(bool is_over);
 
