@@ -226,7 +226,7 @@ END
   puppet_do 10
   wait_until eval '[ "$(held)" = $((before + 40)) ]'
   keys Down Enter
-  wait_until shows '2 of 3'
+  wait_until shows ', [23] of 3'
   keys Escape
   wait_until shows 'what leaks most there'
   keys q
