@@ -136,7 +136,7 @@ static void write_server(const char *directory, const char *name) {
   write_worker(3, 0, 50);
 }
 
-/* The first that a family is opened by is there, and one is not what it should be. */
+/* One that was killed, one whose last block is cut, one that is damaged; and all but the parent. */
 static void write_broken(const char *directory) {
   write_server(directory, "torn");
   write_killed(3);
@@ -145,6 +145,11 @@ static void write_broken(const char *directory) {
   uint64_t end = builder_offset(worker);
   builder_close(worker);
   builder_truncate(path_of(4), end - 10);
+  worker = begin_worker(5);
+  uint64_t middle = builder_offset(worker);
+  leak(worker, 100);
+  finish(worker, 44);
+  builder_flip(path_of(5), middle + 100);
   write_server(directory, "orphans");
   unlink(path_of(0));
 }

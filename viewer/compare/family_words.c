@@ -33,7 +33,7 @@ const char *family_sentence(char *out, const struct merge *merge, const struct m
 /* ---- What is missing --------------------------------------------------------------------------*/
 
 struct family_missing {
-  uint64_t orphans, unknown, lost, unrecorded, died;
+  uint64_t damaged, orphans, unknown, lost, unrecorded, died;
 };
 
 static struct family_missing family_missing_of(const struct merge *merge) {
@@ -41,6 +41,7 @@ static struct family_missing family_missing_of(const struct merge *merge) {
   for (size_t i = 0; i < merge->family->count; i++) {
     const struct merge_member *member = &merge->members[i];
     const struct family_member *who = &merge->family->list[i];
+    missing.damaged += member->damaged;
     missing.orphans += who->parent_missing;
     missing.unknown +=
         who->fork_stamp && !who->parent_missing && member->taken && !member->inherited_known;
@@ -59,6 +60,8 @@ bool family_warning(char out[WARNING_BYTES], size_t index, const struct merge *m
   } warnings[] = {
       {merge->family->count - merge->taken, "process's trace could not be read",
        "processes' traces could not be read"},
+      {missing.damaged, "process's trace is damaged: parts of it were passed over",
+       "processes' traces are damaged: parts of them were passed over"},
       {missing.orphans,
        "process was forked from one whose trace is not here: what it inherited is not known",
        "processes were forked from one whose trace is not here: what they inherited is not known"},

@@ -252,6 +252,7 @@ static void merge_describe(struct merge *merge, size_t number, const struct trac
   member->taken = true;
   member->state = trace->state;
   member->complete = warnings_complete(trace);
+  member->damaged = trace->damage_count;
   member->seconds = trace_seconds(trace, trace->last_stamp);
   member->run = *analysis_totals(analysis);
   member->counters = trace->counters;

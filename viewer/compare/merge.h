@@ -19,6 +19,7 @@
 struct merge_member { /* what a process says, in the order of the family */
   enum trace_state state;
   bool complete;
+  bool damaged;   /* parts of its trace were passed over */
   double seconds; /* of its whole run, as far as recorded */
   struct analysis_totals run;
   struct trace_counters counters;
