@@ -56,7 +56,6 @@ every_trace() {
 
 # make_heaps: the trace of 100,000 sites.
 make_heaps() {
-  [[ ! ${SEEP_SANITIZED:-} ]] || skip "the trace takes minutes to make"
   "$build/tests/screens/screen_traces" "$BATS_FILE_TMPDIR/traces" heaps
 }
 

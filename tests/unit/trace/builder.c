@@ -16,7 +16,9 @@ void builder_require(bool done, const char *what) {
 }
 
 void *builder_grow(void *items, size_t count, size_t item_bytes) {
-  void *grown = realloc(items, (count + 1) * item_bytes);
+  bool full = !items || !(count & (count - 1)); /* what grows one by one is doubled */
+  size_t room = items && count ? 2 * count : count + 1;
+  void *grown = full ? realloc(items, room * item_bytes) : items;
   builder_require(grown, "realloc");
   memset((char *)grown + count * item_bytes, 0, item_bytes);
   return grown;

@@ -42,7 +42,8 @@ struct builder {
   size_t thread_count;
 };
 
-/* malloc and realloc that end the program where there is no memory. */
+/* Room for count items and one more, which is zeroed; ends the program where there is no memory.
+ * What grows does so one by one from NULL and 0. */
 void *builder_grow(void *items, size_t count, size_t item_bytes);
 /* Ends the program when a system call failed. */
 void builder_require(bool done, const char *what);
