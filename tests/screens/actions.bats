@@ -40,7 +40,7 @@ setup_file() {
 }
 
 @test "other figures: blocks, per unit, per hour, ages, bytes" {
-  screen figures --size 80x12 service "U<Show>U<Show>U<Show>U<Show>U"
+  screen figures --size 80x12 long "U<Show>U<Show>U<Show>U<Show>U"
 }
 
 @test "columns are chosen, and are a set of figures from then on" {
@@ -54,6 +54,10 @@ setup_file() {
 
 @test "the theme is told" {
   screen theme --size 80x12 service "T<Show>TTT"
+}
+
+@test "figures per hour are passed over where the interval is shorter than a minute" {
+  screen figures-without-hours --size 80x12 service "UU<Show>U"
 }
 
 @test "figures per unit are passed over where the interval has none" {

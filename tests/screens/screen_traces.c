@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes the traces that the screens of this folder show: screen_traces DIRECTORY. With "heaps" as
- * a second argument only the one of that name, of 100,000 sites: it takes minutes under ASan.
+ * a second argument only the one of that name, of 100,000 sites.
  */
 #include "builder.h"
 #include "families.h"
@@ -117,6 +117,18 @@ static struct builder *begin_service(const char *name) {
   builder_drain(builder, THREAD);
   builder_mark(builder, SEEP_MARK_LABEL, "warm", 0, 12 * SECOND);
   return builder;
+}
+
+/* One leak, for long enough that it has a rate per hour. */
+static void write_long(void) {
+  struct builder *builder = begin_service("long");
+  for (uint64_t minute = 1; minute <= 10; minute++) {
+    allocate(builder, 60 * SECOND * minute, 60 * SECOND * minute + 50 * SECOND, 100, 152, 3);
+    builder_drain(builder, THREAD);
+  }
+  builder_mark(builder, SEEP_MARK_LABEL, "after", 1000, 662 * SECOND);
+  builder_end(builder, 665 * SECOND, &(struct builder_state){.captures = 1200});
+  builder_close(builder);
 }
 
 static void end_service(struct builder *builder) {
@@ -271,6 +283,7 @@ int main(int argc, char **argv) {
   write_hostile();
   end_service(begin_service("service"));
   write_leaks();
+  write_long();
   write_bundle();
   write_threads();
   write_growing();

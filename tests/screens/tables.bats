@@ -46,8 +46,8 @@ headings() {
 @test "a click on any heading sorts by it, another one turns it round" {
   cd "$BATS_TEST_TMPDIR"
   headings leaks 1 outstanding blocks growth allocated allocations peak temporary verdict "call site"
-  headings leaks 1UUU bytes/hour blocks/hour outstanding verdict "call site"
-  headings leaks 1UUUU outstanding oldest "median age" threads blocks verdict "call site"
+  headings long 1UUU bytes/hour blocks/hour outstanding verdict "call site"
+  headings leaks 1UUU outstanding oldest "median age" threads blocks verdict "call site"
   headings leaks 6 outstanding blocks growth allocated allocations peak temporary verdict function
   headings leaks 2 outstanding blocks growth allocated allocations temporary "callers, and what they call"
   headings leaks 2i outstanding blocks growth allocated allocations temporary "what allocates, and its callers"
@@ -77,9 +77,9 @@ headings() {
 }
 
 @test "other figures in all tables: blocks, per unit, per hour, ages" {
-  screen tables-units-threads --size 100x10 threads "8U<Show>U<Show>UU"
-  screen tables-units-modules --size 100x10 leaks "7UU<Show>U"
-  screen tables-units-bundles --size 100x10 leaks "9UU<Show>U"
+  screen tables-units-threads --size 100x10 long "8U<Show>UU<Show>UU"
+  screen tables-units-modules --size 100x10 long "7UU<Show>U"
+  screen tables-units-bundles --size 100x10 long "9UU<Show>U"
 }
 
 @test "columns are chosen for each table" {

@@ -25,8 +25,10 @@ struct projection projection_of(const struct trace *trace, const struct analysis
   struct projection projection = {.used_bytes = projection_used(trace)};
   projection_limit(&projection, &trace->process);
   for (size_t i = 0; i < report->site_count; i++)
-    if (verdicts[i].kind == VERDICT_LEAK)
+    if (verdicts[i].kind == VERDICT_LEAK) {
       projection.bytes_per_hour += verdicts[i].bytes_per_hour;
+      projection.measured = verdicts[i].seconds; /* the window: the same for all */
+    }
   if (projection.bytes_per_hour > 0 && projection.limit_bytes > projection.used_bytes)
     projection.seconds =
         (double)(projection.limit_bytes - projection.used_bytes) / projection.bytes_per_hour * 3600;

@@ -10,6 +10,7 @@
 
 struct projection {
   double bytes_per_hour; /* of all rows called leaks, at the rate measured; 0: nothing leaks */
+  double measured;       /* seconds in which that was measured */
   uint64_t limit_bytes;  /* the control group's, or the machine's memory; 0: not known */
   bool of_group;         /* the limit is the control group's */
   uint64_t used_bytes;   /* resident when last seen; 0: not known */

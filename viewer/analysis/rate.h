@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What an interval brought is told per hour or per day only of one that lasted as long as this: a
+ * shorter one would be multiplied by more than sixty, and a warm-up shown as terabytes. */
+#define RATE_SPAN_SECONDS 60
+
 struct rate_point {
   double units, amount;
 };

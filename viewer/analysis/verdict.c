@@ -238,10 +238,10 @@ static void verdict_hourly(struct verdict *verdict, const struct cohort *cohort)
   const struct calendar *calendar = &analysis->calendar;
   const uint64_t *bounds = analysis->periods.bounds;
   double ticks = (double)(bounds[calendar->last] - bounds[calendar->first]);
-  double hours = ticks / analysis->trace->process.ticks_per_second / 3600;
   int64_t grown = verdict_bytes_at(cohort, calendar->last) - cohort->before_bytes;
-  if (grown > 0 && hours > 0)
-    verdict->bytes_per_hour = (double)grown / hours;
+  verdict->seconds = ticks / analysis->trace->process.ticks_per_second;
+  if (grown > 0 && verdict->seconds > 0)
+    verdict->bytes_per_hour = (double)grown / verdict->seconds * 3600;
 }
 
 /* ---- Verdicts ---------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ struct verdict {
   double blocks_per_unit_low,
       blocks_per_unit_high; /* its 95 % confidence interval; NAN: two marks have none */
   double bytes_per_hour;    /* at the measured rate, of what is retained; 0: not growing */
+  double seconds;           /* in which that was measured */
 };
 
 /* The verdicts of a report's rows (by site, function, module or thread), in the order of its rows.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compare/family_words.h"
+#include "analysis/rate.h"
 #include "report/escape.h"
 #include "report/format.h"
 
@@ -19,8 +20,9 @@ const char *family_sentence(char *out, const struct merge *merge, const struct m
   char name[IDENTITY_BYTES], evidence[400], pace[SENTENCE_PACE_BYTES], rate[160] = "";
   if (!sentence_call(name, sizeof name, identity->function, identity->file, identity->line))
     identity_text(name, identity);
-  if (site->bytes_per_hour >= 1 && site->bytes_per_hour < 1e18)
-    snprintf(rate, sizeof rate, ", at this load %s", sentence_pace(pace, site->bytes_per_hour));
+  if (site->seconds >= RATE_SPAN_SECONDS && site->bytes_per_hour >= 1 &&
+      site->bytes_per_hour < 1e18)
+    snprintf(rate, sizeof rate, ", %s", sentence_pace(pace, site->bytes_per_hour, site->seconds));
   snprintf(out, FAMILY_SENTENCE_BYTES,
            "%s leaks in %zu of %zu processes that use it%s; most in pid %" PRIu64
            ": %s (confidence %.2f)",

@@ -124,8 +124,10 @@ static void merge_add_holder(struct merge_site *site) {
 static void merge_add_verdict(struct merge_site *site, uint64_t bytes,
                               const struct verdict *verdict) {
   bool leaks = verdict->kind == VERDICT_LEAK, leaked = site->leaking > 0;
-  if (leaks)
+  if (leaks) {
     site->bytes_per_hour += verdict->bytes_per_hour;
+    site->seconds = leaked && site->seconds < verdict->seconds ? site->seconds : verdict->seconds;
+  }
   bool better = leaks != leaked ? leaks : bytes > site->judged_bytes;
   if (site->judged != FAMILY_NONE && !better)
     return;

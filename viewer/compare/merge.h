@@ -54,6 +54,7 @@ struct merge_site {
   uint64_t judged_bytes;    /* outstanding there */
   struct verdict verdict;
   double bytes_per_hour;            /* of all that leak */
+  double seconds;                   /* in which that was measured, where it was least */
   struct inheritance_sum inherited; /* by children, of what this site allocated before a fork */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/columns.h"
+#include "analysis/rate.h"
 #include "analysis/whole.h"
 #include "report/escape.h"
 #include "report/format.h"
@@ -78,14 +79,14 @@ VALUE(columns_bytes_per_unit) {
 }
 
 VALUE(columns_blocks_per_hour) {
-  if (context->seconds <= 0)
+  if (context->seconds < RATE_SPAN_SECONDS)
     return false;
   format_ratio(out, (double)figures->outstanding_blocks / context->seconds * SECONDS_PER_HOUR);
   return true;
 }
 
 VALUE(columns_bytes_per_hour) {
-  if (context->seconds <= 0)
+  if (context->seconds < RATE_SPAN_SECONDS)
     return false;
   double rate = (double)figures->outstanding_bytes / context->seconds * SECONDS_PER_HOUR;
   format_size(out, whole_of(rate));
@@ -119,9 +120,11 @@ static const struct column columns_list[COLUMN_COUNT] = {
                                 ANALYSIS_SORT_BLOCKS, columns_blocks_per_unit},
     [COLUMN_BYTES_PER_UNIT] = {"bytes/unit", "outstanding bytes per unit of work", 13,
                                ANALYSIS_SORT_OUTSTANDING, columns_bytes_per_unit},
-    [COLUMN_BLOCKS_PER_HOUR] = {"blocks/hour", "outstanding blocks per hour of the interval", 13,
+    [COLUMN_BLOCKS_PER_HOUR] = {"blocks/hour",
+                                "outstanding blocks per hour of an interval of 60 s or more", 13,
                                 ANALYSIS_SORT_BLOCKS, columns_blocks_per_hour},
-    [COLUMN_BYTES_PER_HOUR] = {"bytes/hour", "outstanding bytes per hour of the interval", 11,
+    [COLUMN_BYTES_PER_HOUR] = {"bytes/hour",
+                               "outstanding bytes per hour of an interval of 60 s or more", 11,
                                ANALYSIS_SORT_OUTSTANDING, columns_bytes_per_hour},
 };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/sentence.h"
+#include "analysis/rate.h"
+#include "analysis/whole.h"
 #include "report/columns.h"
 #include "report/escape.h"
 #include "report/format.h"
@@ -9,12 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *sentence_pace(char *out, double bytes_per_hour) {
+const char *sentence_pace(char *out, double bytes_per_hour, double seconds) {
+  char size[FORMAT_BYTES], span[FORMAT_BYTES];
+  if (seconds < RATE_SPAN_SECONDS) {
+    format_size(size, whole_of(bytes_per_hour / 3600 * seconds + 0.5));
+    snprintf(out, SENTENCE_PACE_BYTES, "%s in %s", size, format_duration(span, seconds));
+    return out;
+  }
   bool day = bytes_per_hour < 1e17 && bytes_per_hour * 24 < 1e12;
-  char size[FORMAT_BYTES];
   double amount = day ? bytes_per_hour * 24 : bytes_per_hour;
   format_size(size, amount < 1e18 ? (uint64_t)amount : (uint64_t)1e18);
-  snprintf(out, SENTENCE_PACE_BYTES, "%s %s", size, day ? "a day" : "an hour");
+  snprintf(out, SENTENCE_PACE_BYTES, "at this load %s %s", size, day ? "a day" : "an hour");
   return out;
 }
 
@@ -63,8 +70,8 @@ const char *sentence_verdict(char *out, const struct report_request *request,
   escape_text(evidence, sizeof evidence, 0, verdict->evidence);
   int used = snprintf(out, SENTENCE_BYTES, "%s %s: %s", subject, predicate, evidence);
   if (verdict->kind == VERDICT_LEAK && verdict->bytes_per_hour > 0)
-    snprintf(out + used, SENTENCE_BYTES - (size_t)used, "; at this load %s",
-             sentence_pace(pace, verdict->bytes_per_hour));
+    snprintf(out + used, SENTENCE_BYTES - (size_t)used, "; %s",
+             sentence_pace(pace, verdict->bytes_per_hour, verdict->seconds));
   return out;
 }
 
@@ -128,8 +135,10 @@ const char *sentence_freed(char *out, const struct report_request *request,
 
 const char *sentence_projection(char *out, const struct projection *projection) {
   char pace[SENTENCE_PACE_BYTES], limit[FORMAT_BYTES], span[FORMAT_BYTES];
-  sentence_pace(pace, projection->bytes_per_hour);
-  if (projection->limit_bytes)
+  sentence_pace(pace, projection->bytes_per_hour, projection->measured);
+  if (projection->measured < RATE_SPAN_SECONDS)
+    snprintf(out, SENTENCE_BYTES, "%s; a rate per day needs %d s", pace, RATE_SPAN_SECONDS);
+  else if (projection->limit_bytes)
     snprintf(out, SENTENCE_BYTES, "%s; the %s limit of %s is reached in %s", pace,
              projection->of_group ? "cgroup's" : "machine's",
              format_size(limit, projection->limit_bytes),

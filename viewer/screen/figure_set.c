@@ -43,17 +43,19 @@ int figure_set_of(const char *name) {
   return -1;
 }
 
-static bool says_something(enum figure_set set, bool has_units, bool has_choice) {
-  return (set != FIGURE_SET_PER_UNIT || has_units) && (set != FIGURE_SET_CHOSEN || has_choice);
+static bool says_something(enum figure_set set, const struct figure_set_basis *basis) {
+  return (set != FIGURE_SET_PER_UNIT || basis->units) &&
+         (set != FIGURE_SET_PER_HOUR || basis->hours) &&
+         (set != FIGURE_SET_CHOSEN || basis->choice);
 }
 
-enum figure_set figure_set_next(enum figure_set set, bool has_units, bool has_choice) {
+enum figure_set figure_set_next(enum figure_set set, const struct figure_set_basis *basis) {
   do
     set = (enum figure_set)((set + 1) % FIGURE_SETS);
-  while (!says_something(set, has_units, has_choice));
+  while (!says_something(set, basis));
   return set;
 }
 
-enum figure_set figure_set_usable(enum figure_set set, bool has_units, bool has_choice) {
-  return says_something(set, has_units, has_choice) ? set : FIGURE_SET_BYTES;
+enum figure_set figure_set_usable(enum figure_set set, const struct figure_set_basis *basis) {
+  return says_something(set, basis) ? set : FIGURE_SET_BYTES;
 }

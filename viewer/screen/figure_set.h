@@ -24,11 +24,16 @@ const int *figure_set_columns(enum figure_set set);
 const char *figure_set_name(enum figure_set set);
 int figure_set_of(const char *name); /* -1: none is called so */
 
-/* The next set that says something: of units only where the interval has some, what was chosen only
- * where something was. */
-enum figure_set figure_set_next(enum figure_set set, bool has_units, bool has_choice);
+/* What sets say something: those of units only where the interval has some, of hours only where it
+ * lasts long enough for a rate, what was chosen only where something was. */
+struct figure_set_basis {
+  bool units, hours, choice;
+};
+
+/* The next set that says something. */
+enum figure_set figure_set_next(enum figure_set set, const struct figure_set_basis *basis);
 
 /* set, or the first one where it says nothing. */
-enum figure_set figure_set_usable(enum figure_set set, bool has_units, bool has_choice);
+enum figure_set figure_set_usable(enum figure_set set, const struct figure_set_basis *basis);
 
 #endif

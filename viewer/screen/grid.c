@@ -4,6 +4,7 @@
  */
 #include "screen/grid.h"
 
+#include "analysis/rate.h"
 #include "report/format.h"
 #include "screen/listing.h"
 #include "screen/views.h"
@@ -50,9 +51,9 @@ static bool grid_is_known(const struct view *view, int column) {
 /* The figures of the set that is shown, at most as many as the table has room for, and all its own;
  * or those that were chosen. */
 static int grid_add_wanted(const struct settings *settings, const struct grid_table *table,
-                           bool has_units, int *wanted) {
+                           const struct figure_set_basis *basis, int *wanted) {
   uint32_t chosen = settings->columns[views_of_table(table)];
-  enum figure_set set = figure_set_usable(settings->figures, has_units, chosen);
+  enum figure_set set = figure_set_usable(settings->figures, basis);
   const int *figures = figure_set_columns(set);
   int count = 0;
   if (set != FIGURE_SET_CHOSEN)
@@ -68,9 +69,24 @@ bool grid_has_choice(const struct settings *settings, const struct grid_table *t
   return settings->columns[views_of_table(table)];
 }
 
+struct figure_set_basis grid_basis(const struct view *view) {
+  const struct analysis_report *report = view->picture->report; /* a family has none */
+  return (struct figure_set_basis){
+      .units = report && report->units,
+      .hours = report && listing_context(view->picture).seconds >= RATE_SPAN_SECONDS,
+      .choice = grid_has_choice(view->settings, view->ops->grid),
+  };
+}
+
+struct figure_set_basis grid_any_basis(const struct settings *settings,
+                                       const struct grid_table *table) {
+  return (struct figure_set_basis){true, true, grid_has_choice(settings, table)};
+}
+
 bool grid_has_column(const struct settings *settings, const struct grid_table *table, int column) {
   int wanted[GRID_MOST];
-  for (int i = grid_add_wanted(settings, table, true, wanted); i-- > 0;)
+  const struct figure_set_basis basis = grid_any_basis(settings, table);
+  for (int i = grid_add_wanted(settings, table, &basis, wanted); i-- > 0;)
     if (wanted[i] == column)
       return true;
   return false;
@@ -78,9 +94,10 @@ bool grid_has_column(const struct settings *settings, const struct grid_table *t
 
 void grid_toggle_column(struct settings *settings, const struct grid_table *table, int column) {
   uint32_t *chosen = &settings->columns[views_of_table(table)];
+  const struct figure_set_basis basis = grid_any_basis(settings, table);
   int wanted[GRID_MOST];
   if (settings->figures != FIGURE_SET_CHOSEN || !*chosen) {
-    int count = grid_add_wanted(settings, table, true, wanted);
+    int count = grid_add_wanted(settings, table, &basis, wanted);
     for (*chosen = 0; count > 0; count--)
       *chosen |= 1u << wanted[count - 1];
     settings->figures = FIGURE_SET_CHOSEN;
@@ -92,8 +109,8 @@ void grid_toggle_column(struct settings *settings, const struct grid_table *tabl
 
 int grid_wanted(const struct view *view, int *wanted) {
   int all[GRID_MOST], count = 0;
-  const struct analysis_report *report = view->picture->report; /* a family has none */
-  int found = grid_add_wanted(view->settings, view->ops->grid, report && report->units, all);
+  const struct figure_set_basis basis = grid_basis(view);
+  int found = grid_add_wanted(view->settings, view->ops->grid, &basis, all);
   for (int i = 0; i < found; i++)
     if (grid_is_known(view, all[i]))
       wanted[count++] = all[i];

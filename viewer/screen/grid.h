@@ -12,6 +12,7 @@
 
 #include "report/columns.h"
 #include "screen/actions.h"
+#include "screen/figure_set.h"
 #include "screen/screen.h"
 
 #include <stddef.h>
@@ -96,6 +97,11 @@ struct settings;
 bool grid_has_choice(const struct settings *settings, const struct grid_table *table);
 bool grid_has_column(const struct settings *settings, const struct grid_table *table, int column);
 void grid_toggle_column(struct settings *settings, const struct grid_table *table, int column);
+
+/* Which sets of figures say something in the interval that is shown; in one that has everything. */
+struct figure_set_basis grid_basis(const struct view *view);
+struct figure_set_basis grid_any_basis(const struct settings *settings,
+                                       const struct grid_table *table);
 
 /* The columns that the view wants to show, most telling first, into wanted[GRID_MOST]; how many. */
 int grid_wanted(const struct view *view, int *wanted);

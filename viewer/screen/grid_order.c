@@ -202,6 +202,11 @@ static bool order_point(struct view *view, const struct key *key) {
   return true;
 }
 
+static void grid_step_figures(struct view *view) {
+  const struct figure_set_basis basis = grid_basis(view);
+  view->settings->figures = figure_set_next(view->settings->figures, &basis);
+}
+
 bool grid_act(struct view *view, enum action action, const struct key *key) {
   struct settings *settings = view->settings;
   const struct grid_table *table = view->ops->grid;
@@ -210,8 +215,7 @@ bool grid_act(struct view *view, enum action action, const struct key *key) {
   else if (action == ACTION_REVERSE)
     settings->order.reverse = !settings->order.reverse;
   else if (action == ACTION_UNITS && table->figures)
-    settings->figures = figure_set_next(settings->figures, view->picture->report->units,
-                                        grid_has_choice(settings, table));
+    grid_step_figures(view);
   else if (action != ACTION_POINT || !order_point(view, key))
     return false;
   view_rearrange(view);

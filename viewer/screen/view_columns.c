@@ -30,8 +30,8 @@ static bool chooser_open(struct view *view, const struct analysis_site *site) {
 static int chooser_head(struct view *view, struct screen *screen, int first) {
   char text[160];
   const struct grid_table *table = chooser_table(view);
-  bool chosen = grid_has_choice(view->settings, table);
-  enum figure_set set = figure_set_usable(view->settings->figures, true, chosen);
+  const struct figure_set_basis basis = grid_any_basis(view->settings, table);
+  enum figure_set set = figure_set_usable(view->settings->figures, &basis);
   snprintf(text, sizeof text, "columns of %s%s%s; Enter puts one in or takes it out", table->name,
            table->figures ? ": " : "", table->figures ? figure_set_name(set) : "");
   screen_paint(screen, first, 0, screen->columns, STYLE_HEADING);
@@ -60,11 +60,12 @@ static bool chooser_matches(void *data, size_t row, const char *needle) {
 static enum view_result chooser_act(struct view *view, enum action action, const struct key *key) {
   struct settings *settings = view->settings;
   const struct grid_table *table = chooser_table(view);
+  const struct figure_set_basis basis = grid_any_basis(settings, table);
   (void)key;
   if (action == ACTION_OPEN)
     grid_toggle_column(settings, table, chooser_column(view, view->table.cursor));
   else if (action == ACTION_UNITS)
-    settings->figures = figure_set_next(settings->figures, true, grid_has_choice(settings, table));
+    settings->figures = figure_set_next(settings->figures, &basis);
   else
     return VIEW_IGNORED;
   return VIEW_DONE;

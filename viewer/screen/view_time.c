@@ -3,6 +3,7 @@
  * The time line in full height: a cursor goes from moment to moment, and sets the two ends of the
  * interval that all views show.
  */
+#include "analysis/rate.h"
 #include "analysis/whole.h"
 #include "report/format.h"
 #include "screen/interval.h"
@@ -131,7 +132,7 @@ static void draw_cursor_text(const struct view *view, const struct timeline *lin
   screen_put(screen, at, 1, screen->columns - 2, STYLE_TEXT, text);
 }
 
-/* "warm → after, 28.0 s: growth +148 KiB, 18.6 MiB an hour; 1,000 units" */
+/* "warm → after, 2 min 8 s: growth +148 KiB, +4.06 MiB an hour; 1,000 units" */
 static void draw_interval_text(const struct view *view, const struct timeline *line,
                                struct screen *screen, int at) {
   const struct analysis_report *report = view->picture->report;
@@ -143,7 +144,7 @@ static void draw_interval_text(const struct view *view, const struct timeline *l
   int used = snprintf(text, sizeof text, "%.80s %s %.80s, %s: growth %s", from->label,
                       screen->unicode ? "\u2192" : "->", to->label, format_duration(span, seconds),
                       format_growth(growth, bytes));
-  if (seconds > 0)
+  if (seconds >= RATE_SPAN_SECONDS)
     used += snprintf(text + used, sizeof text - (size_t)used, ", %s an hour",
                      format_growth(rate, whole_signed((double)bytes / seconds * 3600)));
   if (report->units)

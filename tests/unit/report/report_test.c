@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/rate.h"
 #include "page.h"
 #include "report/columns.h"
 #include "report/escape.h"
 #include "report/format.h"
+#include "report/sentence.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -114,7 +116,9 @@ static void report_text_says_it_all(void **state) {
       "session.c:142 demo\n     main main.c:10 demo\n",
       "session_new (session.h:5) leaks 1.00 block, 152 bytes per unit: 11 blocks allocated between "
       "warm and after, 1 freed, 10 stand, exactly 1 block per unit;",
-      "machine's limit of 8.00 GiB is reached in ",
+      "; 1.48 KiB in ",
+      "all leaks: 1.48 KiB in ",
+      "; a rate per day needs 60 s\n",
       "leak     session_new session.h:5 demo\n",
   };
   struct scene scene;
@@ -262,7 +266,27 @@ static void columns_are_complete(void **state) {
   char out[FORMAT_BYTES];
   assert_false(columns()[COLUMN_BYTES_PER_UNIT].value(out, &unitless, &figures));
   assert_false(columns()[COLUMN_BYTES_PER_HOUR].value(out, &unitless, &figures));
+  const struct column_context brief = {.seconds = RATE_SPAN_SECONDS - 1};
+  assert_false(columns()[COLUMN_BYTES_PER_HOUR].value(out, &brief, &figures));
+  assert_false(columns()[COLUMN_BLOCKS_PER_HOUR].value(out, &brief, &figures));
   scene_end(&scene);
+}
+
+/* What was seen for a moment is not told as terabytes a day. */
+static void rates_are_told_of_long_spans(void **state) {
+  (void)state;
+  char out[SENTENCE_BYTES];
+  struct projection leaks = {.bytes_per_hour = 36e6,
+                             .measured = RATE_SPAN_SECONDS - 1,
+                             .limit_bytes = 8ull << 30,
+                             .seconds = 3600};
+  assert_string_equal(sentence_projection(out, &leaks),
+                      "576 KiB in 59.0 s; a rate per day needs 60 s");
+  leaks.measured = RATE_SPAN_SECONDS;
+  assert_string_equal(
+      sentence_projection(out, &leaks),
+      "at this load 824 MiB a day; the machine's limit of 8.00 GiB is reached in 1 h "
+      "00 min");
 }
 
 int main(void) {
@@ -275,6 +299,7 @@ int main(void) {
       cmocka_unit_test(report_of_nothing),
       cmocka_unit_test(report_tells_a_full_disk),
       cmocka_unit_test(columns_are_complete),
+      cmocka_unit_test(rates_are_told_of_long_spans),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
