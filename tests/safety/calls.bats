@@ -105,6 +105,15 @@ exact() {
   complete
 }
 
+@test "code without unwind tables is followed by frame pointers, and marked as a guess" {
+  same_as_bare "$targets/hazards" jit
+  complete
+  "$seep" report --format json --limit 0 "$trace" | jq -e '[.sites[].stacks[] |
+    select(.outstanding_blocks == 40) | .frames | map(if .guess then "guess" else .function end) |
+    index("jit_keep") as $at | .[$at:$at + 5]] == [["jit_keep", "guess", "jit_run", "jit_made", "main"]]'
+  "$seep" report --limit 0 "$trace" | grep -E '^ +\[jit\]\+0x[0-9a-f]+ \(guess\)$'
+}
+
 @test "longjmp leaves frames that had allocated" {
   same_as_bare "$targets/hazards" longjmp
   complete

@@ -36,7 +36,7 @@ static void page_stack(FILE *out, const struct export_request *request,
   for (size_t i = 0; i < PAGE_FRAMES && frames_next(&frames, &frame); i++) {
     fprintf(out, "%4zu  ", i);
     markup_text(out, frame_text(text, sizeof text, &frame), 0);
-    fputs(frame.inlined ? " (inlined)\n" : "\n", out);
+    fprintf(out, "%s\n", frame_remark(&frame));
   }
   fputs(frames_next(&frames, &frame) ? "      ... (cut)</pre>\n" : "</pre>\n", out);
 }

@@ -52,6 +52,7 @@ bool frames_next(struct frames *frames, struct frame *frame) {
                           .context = frames->context};
   if (frames->symbols)
     frames_name(frames, frame);
+  frame->guess = !frame->inlined && node->flags & SEEP_CONTEXT_GUESS;
   if (!frame->inlined) {
     frames_step(frames);
     if (!frames->steps--)
@@ -72,4 +73,8 @@ const char *frame_text(char *out, size_t bytes, const struct frame *frame) {
   else
     snprintf(out, bytes, "%s %s+0x%" PRIx64, function, module, frame->offset);
   return out;
+}
+
+const char *frame_remark(const struct frame *frame) {
+  return frame->inlined ? " (inlined)" : frame->guess ? " (guess)" : "";
 }

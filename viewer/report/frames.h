@@ -16,6 +16,7 @@ struct frame {                 /* texts as the trace and the binaries have them:
   uint64_t offset;             /* of the code address in the module */
   uint32_t context;
   bool inlined; /* into the next frame */
+  bool guess;   /* its caller was found without unwind data */
 };
 
 struct frames { /* a walk; its fields are private */
@@ -35,6 +36,9 @@ bool frames_next(struct frames *frames, struct frame *frame);
 /* The frame in one line, harmless for a terminal: "session_create session.c:142 sessiond",
  * "libfoo.so+0x1234". Files are written without their directory. */
 const char *frame_text(char *out, size_t bytes, const struct frame *frame);
+
+/* " (inlined)", " (guess)" or "": what is to be said of a frame besides. */
+const char *frame_remark(const struct frame *frame);
 
 /* A module's file name without directory; "[jit]" for module 0. */
 const char *frame_module(const struct trace *trace, uint32_t module);

@@ -82,6 +82,8 @@ static void report_json_frame(struct json *json, const struct frame *frame) {
     json_number(json, "line", frame->line);
   if (frame->inlined)
     json_bool(json, "inlined", true);
+  if (frame->guess)
+    json_bool(json, "guess", true);
   json_object_end(json);
 }
 

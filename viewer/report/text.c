@@ -262,7 +262,7 @@ static void text_stack(const struct text *text, const struct analysis_stack *sta
   for (struct frame frame; frames_next(&frames, &frame); count++)
     if (count < TEXT_FRAMES)
       fprintf(text->out, "     %s%s\n", frame_text(name, sizeof name, &frame),
-              frame.inlined ? " (inlined)" : "");
+              frame_remark(&frame));
   if (count > TEXT_FRAMES)
     fprintf(text->out, "     ... and %zu frames further out\n", count - TEXT_FRAMES);
 }

@@ -42,6 +42,7 @@ static const struct hazard {
     {"numbers", visible_numbers},
     {"signal-handlers", signal_handlers},
     {"signal-stack", signal_alternate},
+    {"jit", jit_made},
     {"plugins", loader_plugin},
     {"latecomer", loader_latecomer},
     {"closefrom", descriptor_closefrom},

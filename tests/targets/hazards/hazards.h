@@ -47,6 +47,8 @@ int visible_numbers(const char *argument);
 int signal_handlers(const char *argument);
 int signal_alternate(const char *argument);
 
+int jit_made(const char *argument);
+
 int loader_plugin(const char *argument);
 int loader_latecomer(const char *argument);
 
