@@ -9,11 +9,11 @@
 
 #include <seep/stage.h>
 
-#define CUTS_FORKS 64u
+#define CUTS_OWN 64u
 
 struct cuts {
   /* The last moment before each cut, in no order. */
-  uint64_t stamps[SEEP_STAGE_MARKS + 1 + CUTS_FORKS];
+  uint64_t stamps[SEEP_STAGE_MARKS + 1 + CUTS_OWN];
   uint32_t count;
   uint64_t keep_from; /* a mark may still come after this: every record is kept */
 };
@@ -24,7 +24,11 @@ struct cuts cuts_find(uint64_t first);
 /* How many of the records lie before the next cut. A wide size has its allocation's stamp. */
 uint32_t cuts_next(const struct cuts *cuts, const struct seep_record *records, uint32_t count);
 
-/* Right before a fork whose child will be recorded. By any thread. */
-void cuts_note_fork(uint64_t stamp);
+/* Makes a cut here and now, for a mark from inside or right before a fork whose child will be
+ * recorded; gives its stamp. Any thread, several at once. (Marks from outside are put into the
+ * stage, by one process at a time.) */
+uint64_t cuts_make(void);
+/* In a forked child: what other threads had begun is forgotten. */
+void cuts_forget(void);
 
 #endif

@@ -188,9 +188,7 @@ static __thread uint64_t fork_stamp __attribute__((tls_model("initial-exec")));
 static void before_fork(void) {
   if (atomic_load(&state) != LIFECYCLE_RECORDING)
     return;
-  fork_stamp = clock_stamp();
-  if (settings.children)
-    cuts_note_fork(fork_stamp);
+  fork_stamp = settings.children ? cuts_make() : clock_stamp();
 }
 
 static void after_fork_in_parent(void) {
@@ -224,6 +222,7 @@ void lifecycle_forked(void) {
     return;
   }
   thread_forget_all();
+  cuts_forget();
   members_forget();
   workspace_forget_all();
   output_forget();

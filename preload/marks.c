@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * seep_mark from inside the target; the protocol is stage.h's.
+ * seep_mark from inside the target. (From outside: seep/stage.h.)
  */
+#include "clock.h"
+#include "cuts.h"
 #include "lifecycle.h"
 #include "output.h"
 #include "resident.h"
-#include "stage.h"
-#include "thread.h"
 
 #include <seep/seep.h>
 #include <string.h>
 
 #define LABEL_LIMIT 255
-
-static uint64_t put_into_stage(void) {
-  __atomic_store_n(&stage->mark_pending, clock_stamp(), __ATOMIC_SEQ_CST);
-  uint64_t stamp = clock_stamp();
-  uint32_t index = __atomic_load_n(&stage->mark_count, __ATOMIC_ACQUIRE);
-  stage->marks[index % SEEP_STAGE_MARKS] = stamp;
-  __atomic_store_n(&stage->mark_count, index + 1, __ATOMIC_RELEASE);
-  __atomic_store_n(&stage->mark_pending, 0, __ATOMIC_RELEASE);
-  return stamp;
-}
 
 static bool write_mark(uint64_t stamp, const char *label, uint64_t units) {
   struct output_frame frame;
@@ -40,7 +30,7 @@ static bool write_mark(uint64_t stamp, const char *label, uint64_t units) {
 __attribute__((visibility("default"))) int seep_put_mark(const char *label, uint64_t units) {
   if (!label || !lifecycle_recording())
     return -1;
-  bool written = write_mark(put_into_stage(), label, units);
+  bool written = write_mark(cuts_make(), label, units);
   resident_at_moment();
   return written ? 0 : -1;
 }
