@@ -82,6 +82,36 @@ END
   survives nginx
 }
 
+@test "nginx with its workers, as a family" {
+  needs nginx curl
+  local traces=$BATS_FILE_TMPDIR/traces/family pid keys
+  mkdir -p "$traces" html
+  seq 2000 >html/index.html
+  cat >nginx.conf <<END
+daemon off; worker_processes 2; pid $PWD/nginx.pid; error_log stderr crit; user $(id -un);
+events { worker_connections 64; }
+http { access_log off; gzip on; client_body_temp_path $PWD/b; proxy_temp_path $PWD/p;
+  fastcgi_temp_path $PWD/f; uwsgi_temp_path $PWD/u; scgi_temp_path $PWD/s;
+  server { listen unix:$PWD/nginx.sock; root $PWD/html; } }
+END
+  timeout 60 "$seep" run --children -o "$traces/%p.seep" -- \
+    nginx -p "$PWD" -e stderr -c "$PWD/nginx.conf" >out 2>&1 </dev/null 3>&- &
+  until_true test -S nginx.sock
+  until_true test -s nginx.pid
+  pid=$(<nginx.pid)
+  until_true curl -sf --unix-socket nginx.sock http://nginx/ -o page
+  kill -KILL "$(pgrep -P "$pid" | head -n 1)" # another comes in its place
+  until_true eval '[[ $(ls "$traces"/*.seep | wc -l) == 4 ]]'
+  until_true curl -sf --unix-socket nginx.sock http://nginx/ -o page
+  kill -TERM "$pid"
+  wait
+  keys=Ggs'<End><Home>SrGr<Enter><PgDn><Enter><Esc><Esc>fngx<Enter>gGF'
+  timeout 60 "$script" --family "$traces/$pid.seep" "M<Show>${keys}P${keys}Mg" >shown 2>&1
+  [[ $(grep -c '^ nginx family  4 processes, 3 ended ' shown) == 2 ]]
+  [[ $(grep ' blocks outstanding, ' shown | sort -u | wc -l) == 1 ]]
+  survives "family/$pid" --family
+}
+
 @test "postgres" {
   local programs cluster
   programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
