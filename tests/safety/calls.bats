@@ -105,6 +105,14 @@ exact() {
   complete
 }
 
+@test "a stack of 5,000 frames is whole, up to the first" {
+  same_as_bare "$targets/hazards" deep 5000
+  complete
+  "$seep" report --format json --limit 0 "$trace" | jq -e '(.totals.truncated_stacks == 0) and
+    ([.sites[].stacks[] | select(.outstanding_bytes == 777) | .frames | map(.function)] | length == 1 and
+      (.[0] | (map(select(. == "call_descend")) | length) == 5001 and .[-1] == "_start"))'
+}
+
 @test "code without unwind tables is followed by frame pointers, and marked as a guess" {
   same_as_bare "$targets/hazards" jit
   complete

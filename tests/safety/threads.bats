@@ -8,6 +8,16 @@ load safety
   complete
 }
 
+# Each has 48 KiB of the stage.
+@test "2,000 threads alive at once: each block of each is there" {
+  (($(df --output=avail -k . | tail -n 1) > 200 << 10)) || skip "needs 200 MiB of disk"
+  same_as_bare "$targets/hazards" alive
+  complete
+  [[ $(blocks_of 100) == 2000 ]]
+  "$seep" info --format json "$trace" | jq -e '.recorder | .peak_threads >= 2000 and
+    .peak_bytes <= .budget_bytes'
+}
+
 @test "10,000 threads in turn: nothing lost, their slots are used again" {
   same_as_bare "$targets/hazards" short-threads
   complete

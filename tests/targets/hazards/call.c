@@ -77,3 +77,17 @@ int call_others(const char *argument) {
   puts(date);
   return 0;
 }
+
+/* Each frame is needed after the call: none of them is left out. */
+static __attribute__((noinline)) long call_descend(long depth) {
+  if (!depth)
+    return malloc(777) != NULL;
+  long found = call_descend(depth - 1);
+  __asm__ volatile("" : "+r"(found));
+  return found;
+}
+
+/* A block from so many frames below main. */
+int call_deep(const char *argument) {
+  return call_descend(atol(argument)) ? 0 : hazard_fail("malloc");
+}

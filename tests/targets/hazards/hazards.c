@@ -28,6 +28,7 @@ static const struct hazard {
     {"fork-any-thread", children_any_thread},
     {"inherit", children_inherit},
     {"tiny-stacks", thread_tiny},
+    {"alive", thread_alive},
     {"short-threads", thread_short},
     {"threads-at-exit", thread_at_exit},
     {"thread-destructors", thread_destructors},
@@ -66,6 +67,7 @@ static const struct hazard {
     {"usable-size", call_usable_size},
     {"others", call_others},
     {"churn", call_churn},
+    {"deep", call_deep},
 };
 
 int hazard_fail(const char *what) {

@@ -28,6 +28,7 @@ int children_any_thread(const char *argument);
 int children_inherit(const char *argument);
 
 int thread_tiny(const char *argument);
+int thread_alive(const char *argument);
 int thread_short(const char *argument);
 int thread_at_exit(const char *argument);
 int thread_destructors(const char *argument);
@@ -77,6 +78,7 @@ int call_errno(const char *argument);
 int call_usable_size(const char *argument);
 int call_others(const char *argument);
 int call_churn(const char *argument);
+int call_deep(const char *argument);
 
 /* Prints a line that starts with the program's name on stderr; returns 1. */
 int hazard_fail(const char *what);

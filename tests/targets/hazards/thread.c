@@ -17,6 +17,8 @@
 
 #define TINY_THREADS 16
 #define SHORT_THREADS 10000
+#define ALIVE_THREADS 2000
+#define ALIVE_STACK_BYTES 65536
 #define EXIT_THREADS 4
 #define ENDING_AT_ONCE 6 /* threads */
 #define COROUTINES 8
@@ -42,6 +44,34 @@ int thread_tiny(const char *argument) {
       return hazard_fail("pthread_create");
   for (int thread = 0; thread < TINY_THREADS; thread++)
     pthread_join(threads[thread], NULL);
+  return 0;
+}
+
+static pthread_barrier_t thread_gate;
+
+static void *thread_wait(void *data) {
+  void *block = malloc(BLOCK_BYTES);
+  pthread_barrier_wait(&thread_gate);
+  free(data);
+  return block;
+}
+
+/* argument: so many threads at the same time, each with a block of its own. */
+int thread_alive(const char *argument) {
+  int count = *argument ? atoi(argument) : ALIVE_THREADS;
+  pthread_t *threads = malloc((size_t)count * sizeof *threads);
+  pthread_attr_t attributes;
+  if (!threads || pthread_attr_init(&attributes) ||
+      pthread_attr_setstacksize(&attributes, ALIVE_STACK_BYTES) ||
+      pthread_barrier_init(&thread_gate, NULL, (unsigned)count + 1))
+    return hazard_fail("attributes");
+  for (int thread = 0; thread < count; thread++)
+    if (pthread_create(&threads[thread], &attributes, thread_wait, malloc(1)))
+      return hazard_fail("pthread_create");
+  pthread_barrier_wait(&thread_gate);
+  for (int thread = 0; thread < count; thread++)
+    pthread_join(threads[thread], NULL);
+  free(threads);
   return 0;
 }
 
