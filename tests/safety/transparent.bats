@@ -129,6 +129,34 @@ preloaded() {
   [[ $(stat -c %a "$trace") == 600 ]]
 }
 
+@test "a link that stands where the trace or its stage is to be is never followed" {
+  local at
+  for at in "$trace" "$trace.stage"; do
+    echo mine >own
+    for to in own nowhere; do
+      ln -s "$to" "$at"
+      runs_on "$targets/hazards" churn
+      [[ $(cat own) == mine && ! -e nowhere ]]
+      rm -f "$trace"* "$at"
+    done
+  done
+}
+
+@test "two programs that are given one name: the second says so, and leaves the trace alone" {
+  mkfifo orders
+  SEEP_OUT=$trace LD_PRELOAD=$library "$targets/hazards" drop <orders >first.out 2>first.err 3>&- &
+  local first=$!
+  exec 8>orders
+  until_true grep -q dropped first.out
+  runs_on "$targets/hazards" churn 20000
+  [[ $(grep -c "^seep: $trace: .*running" recorded.err) == 1 && $(ls "$trace"*) == "$trace"$'\n'"$trace.stage" ]]
+  exec 8>&-
+  wait "$first"
+  [[ ! -s first.err && $("$seep" info --format json "$trace" | jq .trace.pid) == "$first" ]]
+  [[ $(state) == ended && $(blocks_of 777) == 300 ]]
+  nothing_lost
+}
+
 @test "an orderly end leaves a complete trace and no stage" {
   recorded "$targets/hazards" churn
   complete
