@@ -49,7 +49,7 @@ static bool analysis_finish(struct analysis *analysis, struct analysis_replay *r
   return kept && !analysis_failed(replay) && releases_seal(&analysis->releases, &analysis->sites) &&
          members_init(&analysis->members, &analysis->ledger.places) &&
          calendar_init(&analysis->calendar, &analysis->moments, &analysis->periods,
-                       analysis->ledger.activity);
+                       analysis->ledger.activity, analysis->trace->process.ticks_per_second);
 }
 
 static enum trace_status analysis_take(struct analysis *analysis, struct analysis_replay *replay,

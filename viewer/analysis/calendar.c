@@ -2,8 +2,10 @@
 #include "analysis/calendar.h"
 #include <stdlib.h>
 
-#define CALENDAR_START 8   /* without marks, one in so many periods is the start */
-#define CALENDAR_TIME 0.15 /* share of time in what counts as work */
+#define CALENDAR_START 8     /* without marks, one in so many periods is the start */
+#define CALENDAR_TIME 0.15   /* share of time in what counts as work */
+#define CALENDAR_BRIEF 0.5   /* seconds: without marks, less is a start, however long it waits */
+#define CALENDAR_NEARLY 0.98 /* of all that was done */
 
 static size_t calendar_count_marks(const struct moments *moments, size_t *first, size_t *last) {
   size_t marks = 0;
@@ -94,14 +96,26 @@ static void calendar_ripen(struct calendar *calendar) {
     calendar->settled++;
 }
 
+/* The time in which nearly all was done: hardly anything comes behind it. */
+static void calendar_look_if_brief(struct calendar *calendar, const struct periods *periods,
+                                   const double *activity, double ticks) {
+  double all = calendar_sum(activity, 0, calendar->last), done = 0;
+  size_t at = 0;
+  while (at < calendar->last && (all <= 0 || done < CALENDAR_NEARLY * all))
+    done += activity[at++];
+  calendar->busy_s = (double)(periods->bounds[at] - periods->bounds[0]) / ticks;
+  calendar->brief = !calendar->marked && calendar->busy_s < CALENDAR_BRIEF;
+}
+
 bool calendar_init(struct calendar *calendar, const struct moments *moments,
-                   const struct periods *periods, const double *activity) {
+                   const struct periods *periods, const double *activity, double ticks) {
   *calendar = (struct calendar){.count = periods->count - 1};
   calendar->work = calloc(periods->count, sizeof *calendar->work);
   calendar->ripe = calloc(periods->count, sizeof *calendar->ripe);
   if (!calendar->work || !calendar->ripe)
     return false;
   calendar_window(calendar, moments, periods);
+  calendar_look_if_brief(calendar, periods, activity, ticks);
   calendar_blend(calendar, periods, activity);
   calendar_units(calendar, moments, periods);
   calendar_ripen(calendar);

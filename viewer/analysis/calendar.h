@@ -26,11 +26,14 @@ struct calendar {
   size_t from_moment, to_moment; /* the window's ends; without marks the nearest moments */
   size_t named;                  /* intervals between marks inside the window */
   bool marked;                   /* the window was made by marks */
+  double busy_s; /* of the run, from its beginning: nearly all of its work was done in it */
+  bool brief;    /* without marks, and busy for so short a time: what was seen may be a start */
 };
 
-/* false: no memory; release it all the same. */
+/* activity: per period; ticks: of the periods' bounds, in a second. false: no memory; release it
+ * all the same. */
 bool calendar_init(struct calendar *calendar, const struct moments *moments,
-                   const struct periods *periods, const double *activity);
+                   const struct periods *periods, const double *activity, double ticks);
 void calendar_release(struct calendar *calendar);
 
 #endif

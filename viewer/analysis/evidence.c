@@ -156,7 +156,16 @@ static void evidence_churn(struct evidence *evidence) {
 
 static void evidence_unknown(struct evidence *evidence) {
   const struct cohort *cohort = evidence->cohort;
-  const char *more = cohort->analysis->calendar.named > 2 ? "a longer run" : "two more marks";
+  const struct calendar *calendar = &cohort->analysis->calendar;
+  const char *more = calendar->named > 2 ? "a longer run" : "two more marks";
+  if (calendar->brief) {
+    EVIDENCE(
+        "%s of %s blocks allocated %s stand, but hardly anything was done after the first %.2g "
+        "s, which may be a start alone; load, or two marks, would tell",
+        evidence_number(evidence, cohort->kept), evidence_number(evidence, cohort->born),
+        evidence->window, calendar->busy_s);
+    return;
+  }
   EVIDENCE("%s of %s blocks allocated %s stand, too few or too late to tell; %s would",
            evidence_number(evidence, cohort->kept), evidence_number(evidence, cohort->born),
            evidence->window, more);

@@ -14,7 +14,6 @@
 #define VERDICT_FEW 3      /* blocks: with less growth nothing is called a leak */
 #define VERDICT_STRAY 16   /* blocks that may come to many others without being a leak */
 #define VERDICT_CACHE 16   /* blocks: the least that a cache is known by */
-#define VERDICT_SHORT 0.5  /* seconds: without marks, less is a start */
 #define VERDICT_COUNTED 16 /* blocks that a whole number per unit is believed of */
 #define VERDICT_RISES 3    /* steps in which it must have grown: two may be any two events */
 #define VERDICT_POINTS 4   /* steps that a trend needs */
@@ -70,15 +69,6 @@ static bool verdict_goes_on_coarsely(const struct cohort *cohort, const struct t
   return growth >= 8 && growth * 10 >= cohort->kept * 8 && trend->growth * 2 >= cohort->kept;
 }
 
-/* A program that only starts grows all the time: without marks, no one says that it is over. */
-static bool verdict_too_short(const struct cohort *cohort) {
-  const struct analysis *analysis = cohort->analysis;
-  const uint64_t *bounds = analysis->periods.bounds;
-  double ticks = (double)(bounds[analysis->calendar.last] - bounds[analysis->calendar.first]);
-  return !analysis->calendar.marked &&
-         ticks < VERDICT_SHORT * analysis->trace->process.ticks_per_second;
-}
-
 /* Between two marks nobody says when the units were done, and what comes behind the last of them (a
  * wait until sessions expire) looks like growth that stopped. But a bound that comes to a whole
  * number of blocks per unit would be a strange chance. */
@@ -100,8 +90,8 @@ static enum verdict_kind verdict_of_growth(const struct cohort *cohort, const st
     return verdict_goes_on_coarsely(cohort, trend) ? VERDICT_LEAK : VERDICT_UNKNOWN;
   if ((double)trend->largest > VERDICT_STEP_SHARE * (double)trend->growth)
     return trend->freed > trend->growth ? VERDICT_PLATEAU : VERDICT_STEP;
-  if (verdict_goes_on(trend))
-    return verdict_too_short(cohort) ? VERDICT_UNKNOWN : VERDICT_LEAK;
+  if (verdict_goes_on(trend)) /* a program that only starts grows all the time */
+    return cohort->analysis->calendar.brief ? VERDICT_UNKNOWN : VERDICT_LEAK;
   return (double)trend->thirds[2] < 0.2 * (double)trend->growth ? VERDICT_PLATEAU : VERDICT_UNKNOWN;
 }
 

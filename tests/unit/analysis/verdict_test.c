@@ -250,6 +250,23 @@ static void verdicts_of_a_burst_and_a_wait(void **state) {
   service_free(service);
 }
 
+/* It grows while it starts, and then waits for work for a minute. */
+static void verdicts_of_a_start_alone(void **state) {
+  (void)state;
+  struct service *service = service_begin();
+  for (unsigned unit = 0; unit < 300; unit++) {
+    service->now = 2000000 + (uint64_t)unit * UNIT_TICKS;
+    service_take(service, CALL_CHURN, 10);
+    service_give(service, CALL_CHURN);
+    service_take(service, CALL_LEAK, 152);
+  }
+  scene_analyse(&service->scene, 60000ull * UNIT_TICKS, false, NULL);
+  service_expect(service, CALL_LEAK, "unknown");
+  service_expect(service, CALL_CHURN, "churn");
+  assert_non_null(strstr(service_verdict(service, CALL_LEAK).evidence, "may be a start alone"));
+  service_free(service);
+}
+
 /* Intervals of as many units, done in a burst each with a wait behind, as long as it happens. */
 static void verdicts_of_bursts(void **state) {
   (void)state;
@@ -405,6 +422,7 @@ int main(void) {
       cmocka_unit_test(verdicts_without_marks),
       cmocka_unit_test(verdicts_give_rates),
       cmocka_unit_test(verdicts_of_a_burst_and_a_wait),
+      cmocka_unit_test(verdicts_of_a_start_alone),
       cmocka_unit_test(verdicts_of_bursts),
       cmocka_unit_test(verdicts_of_a_module),
       cmocka_unit_test(verdicts_bundle),
