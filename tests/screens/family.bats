@@ -41,6 +41,16 @@ shown() {
   [[ $output == *'what leaks most there'* && $output == *' 2/4'* ]]
 }
 
+@test "columns are chosen; of other figures there are none, and that is said" {
+  run shown --family 'cU'
+  [[ $output == *'there are no other figures here'* ]]
+  run shown --family 'cj<Enter><Esc>'
+  grep -q '^▾outstanding verdict .* call site, of all' <<<"$output"
+  run shown --family 'cj<Enter>U<Esc>U'
+  grep -q '^▾outstanding  *growth verdict .* call site, of all' <<<"$output"
+  [[ $output == *'there are no other figures here'* ]]
+}
+
 @test "views of a trace are the selected process's, and from there those of the family lead back" {
   run shown --family 'Pj8'
   [[ $output == *'server 101, 2 of 4'* && $output == *'main tid 101'* ]]

@@ -64,7 +64,7 @@ static enum view_result chooser_act(struct view *view, enum action action, const
   (void)key;
   if (action == ACTION_OPEN)
     grid_toggle_column(settings, table, chooser_column(view, view->table.cursor));
-  else if (action == ACTION_UNITS)
+  else if (action == ACTION_UNITS && (table->figures || settings->figures == FIGURE_SET_CHOSEN))
     settings->figures = figure_set_next(settings->figures, &basis);
   else
     return VIEW_IGNORED;
