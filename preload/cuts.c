@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cuts.h"
 #include "clock.h"
+#include "pairs.h"
 #include "stage.h"
 
 #define PENDING_TICKS 5000000000u /* a cut announced longer ago was given up: about a second */
@@ -87,5 +88,8 @@ uint32_t cuts_next(const struct cuts *cuts, const struct seep_record *records, u
   uint32_t before = 1;
   while (before < count && records[before].stamp <= bound)
     before++;
+  /* A free that did not take place stays with what takes it back. */
+  if (before < count && pairs_kind(&records[before]) == SEEP_KIND_UNFREE)
+    before += before > 1 ? -1u : 1;
   return before;
 }

@@ -227,6 +227,21 @@ static void a_mark_that_was_given_up_is_not_waited_for(void **state) {
   assert_true(summed);
 }
 
+/* Else the block would count as freed for ever. */
+static void a_free_stays_with_what_takes_it_back(void **state) {
+  (void)state;
+  now += 100;
+  put_from_inside();
+  const uint64_t at = last_mark;
+  const struct seep_record records[] = {
+      record(at - 2, SEEP_KIND_ALLOC), record(at - 1, SEEP_KIND_FREE),
+      record(at + 1, SEEP_KIND_UNFREE), record(at + 2, SEEP_KIND_ALLOC)};
+  struct cuts cuts = cuts_find(records[0].stamp);
+  assert_int_equal(cuts_next(&cuts, records, 4), 1);
+  assert_int_equal(cuts_next(&cuts, records + 1, 3), 2);
+  assert_int_equal(cuts_next(&cuts, records + 3, 1), 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_block_is_cut_at_every_mark, begin),
@@ -235,6 +250,7 @@ int main(void) {
       cmocka_unit_test_setup(no_number_of_marks_is_too_large, begin),
       cmocka_unit_test_setup(a_child_expects_no_mark_of_its_parent, begin),
       cmocka_unit_test_setup(a_mark_that_was_given_up_is_not_waited_for, begin),
+      cmocka_unit_test_setup(a_free_stays_with_what_takes_it_back, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
