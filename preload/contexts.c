@@ -111,22 +111,19 @@ static struct seep_node *take_node(uint32_t *id) {
   return &segment->nodes[taken - segment_first(number)];
 }
 
-static void fill_node(struct seep_node *node, uint32_t parent, uintptr_t pc, uint32_t flags) {
-  uintptr_t bias = 0;
-  /* A return address may stand behind the end of its function, even of its module. */
-  node->module = modules_find(flags & SEEP_CONTEXT_EXACT ? pc : pc - 1, &bias);
-  node->parent = parent;
-  uint64_t place = ((pc - bias) & SEEP_ADDRESS_MASK) | (uint64_t)flags << SEEP_NODE_FLAG_SHIFT;
-  __atomic_store_n(&node->place, place | SEEP_NODE_COMPLETE, __ATOMIC_RELEASE);
-}
-
 uint32_t contexts_insert(uint64_t hash, uint32_t hash_low, uint32_t parent, uintptr_t pc,
                          uint32_t flags) {
   uint32_t id;
-  struct seep_node *node = take_node(&id);
+  uintptr_t bias = 0;
+  /* A return address may stand behind the end of its function, even of its module. */
+  uint32_t module = modules_find(flags & SEEP_CONTEXT_EXACT ? pc : pc - 1, &bias);
+  struct seep_node *node = module == MODULES_BUSY ? NULL : take_node(&id);
   if (!node)
     return 0;
-  fill_node(node, parent, pc, flags);
+  node->module = module;
+  node->parent = parent;
+  uint64_t place = ((pc - bias) & SEEP_ADDRESS_MASK) | (uint64_t)flags << SEEP_NODE_FLAG_SHIFT;
+  __atomic_store_n(&node->place, place | SEEP_NODE_COMPLETE, __ATOMIC_RELEASE);
   return index_put(hash, hash_low, id);
 }
 

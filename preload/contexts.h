@@ -25,7 +25,7 @@ void contexts_prefetch(uint64_t hash);
 uint32_t contexts_find(uint64_t hash, uint32_t hash_low);
 /* Makes the node for a path that contexts_find did not know (another thread may have made it since:
  * then its id). pc is a code address of the running process, flags are of format.h. Returns 0 when
- * there is no memory for it. */
+ * there is no memory for it, or its module is not to be had now. */
 uint32_t contexts_insert(uint64_t hash, uint32_t hash_low, uint32_t parent, uintptr_t pc,
                          uint32_t flags);
 

@@ -16,13 +16,14 @@
 
 #define MODULE_LIMIT 4096
 #define BUILD_ID_LIMIT 64
-#define LOCK_TRIES 100000 /* some milliseconds; whoever holds the lock is writing one frame */
+#define LOCK_TRIES 100000 /* some milliseconds: longer than it is held, if nobody interrupts */
 
 struct module {
   uintptr_t start, stop, bias;
-  const struct link_map *map;
+  const struct link_map *_Atomic map;
   _Atomic uint32_t epoch; /* in which it was last seen to be what it is */
-  bool written, unloaded, is_recorder;
+  _Atomic bool written, unloaded;
+  bool is_recorder;
   uint8_t build_id_bytes;
   uint8_t build_id[BUILD_ID_LIMIT];
   char path[512];
@@ -36,9 +37,9 @@ struct range {
 
 static struct module *modules; /* [1 … count] */
 static _Atomic uint32_t count;
-static _Atomic int table_lock, writing;
-static _Atomic uint32_t epoch = 1;
-static _Atomic bool any_pending;
+static _Atomic int table_lock;
+static _Atomic uint64_t epoch = 1;
+static _Atomic uint32_t written_below = 1; /* all ids below are in the trace; may lag behind */
 static int (*find_object)(void *, struct dl_find_object *);
 
 void modules_start(void) {
@@ -50,10 +51,9 @@ void modules_start(void) {
 
 void modules_forget(void) {
   atomic_store(&table_lock, 0);
-  atomic_store(&writing, 0);
   for (uint32_t id = 1; id <= atomic_load(&count); id++)
     modules[id].written = false;
-  atomic_store(&any_pending, true);
+  atomic_store(&written_below, 1);
 }
 
 /* ---- epochs
@@ -71,18 +71,19 @@ static int read_changes(struct dl_phdr_info *info, size_t size, void *data) {
 }
 
 uint32_t modules_epoch(void) {
-  return atomic_load_explicit(&epoch, memory_order_relaxed);
+  return (uint32_t)atomic_load_explicit(&epoch, memory_order_acquire);
 }
 
+/* The loader's counters themselves, which only grow: who comes second finds what the first found.
+ */
 bool modules_refresh(void) {
-  static _Atomic uint64_t seen;
   struct changes changes = {0, 0};
   dl_iterate_phdr(read_changes, &changes);
-  uint64_t now = changes.added << 32 ^ changes.removed, before = atomic_load(&seen);
-  if (now == before || !atomic_compare_exchange_strong(&seen, &before, now))
-    return false;
-  atomic_fetch_add(&epoch, 1);
-  return true;
+  uint64_t now = 1 + changes.added + changes.removed, before = atomic_load(&epoch);
+  while (before < now)
+    if (atomic_compare_exchange_weak(&epoch, &before, now))
+      return true;
+  return false;
 }
 
 /* ---- what the loader knows
@@ -206,6 +207,11 @@ static bool misses_requests(const struct module *module, const struct range *ran
   return false;
 }
 
+static const char *path_of(const struct range *range) {
+  const char *name = range->map->l_name;
+  return name && *name ? name : settings_executable();
+}
+
 static void describe(struct module *module, const struct range *range) {
   module->start = range->start;
   module->stop = range->stop;
@@ -214,18 +220,19 @@ static void describe(struct module *module, const struct range *range) {
   module->build_id_bytes = 0;
   module->written = module->unloaded = false;
   module->is_recorder = modules_is_recorder(range->start);
-  const char *name = range->map->l_name;
-  if (!name || !*name) /* the executable */
-    name = settings_executable();
-  strncpy(module->path, name, sizeof module->path - 1);
+  strncpy(module->path, path_of(range), sizeof module->path - 1);
   read_build_id(module, range);
-  if (!module->is_recorder && misses_requests(module, range))
-    message_once(MESSAGE_REQUESTS_LATE, module->path, 0);
 }
 
-static bool same(const struct module *a, const struct module *b) {
-  return a->bias == b->bias && a->stop == b->stop && a->build_id_bytes == b->build_id_bytes &&
-         !memcmp(a->build_id, b->build_id, a->build_id_bytes) && !strcmp(a->path, b->path);
+/* Whether what is there now is the module. */
+static bool is_it(const struct module *module, const struct range *range) {
+  struct module now = {.bias = range->map->l_addr};
+  if (module->bias != now.bias || module->stop != range->stop ||
+      strncmp(module->path, path_of(range), sizeof module->path - 1))
+    return false;
+  read_build_id(&now, range);
+  return module->build_id_bytes == now.build_id_bytes &&
+         !memcmp(module->build_id, now.build_id, now.build_id_bytes);
 }
 
 /* ---- the table
@@ -249,14 +256,17 @@ static bool write_module(uint32_t id) {
   return output_fields_write(&fields);
 }
 
+/* Any thread, and several may write the same: each must have it there before it goes on. */
 void modules_write_pending(void) {
-  if (!atomic_load_explicit(&any_pending, memory_order_relaxed) || atomic_exchange(&writing, 1))
-    return;
-  atomic_store(&any_pending, false);
-  for (uint32_t id = 1; id <= atomic_load(&count); id++)
-    if (!modules[id].written && !(modules[id].written = write_module(id)))
-      atomic_store(&any_pending, true);
-  atomic_store(&writing, 0);
+  uint32_t first = atomic_load(&written_below), end = atomic_load(&count) + 1;
+  bool all = true;
+  for (uint32_t id = first; id < end; id++) {
+    if (!modules[id].written)
+      modules[id].written = write_module(id);
+    all = all && modules[id].written;
+  }
+  if (all)
+    atomic_compare_exchange_strong(&written_below, &first, end);
 }
 
 /* The module that was found at this place in this epoch; 0: none. Newest first: one that took the
@@ -270,8 +280,29 @@ static uint32_t known(const struct range *range, uint32_t now) {
   return 0;
 }
 
-/* Enters the range's module, or finds it to be what it was before the epoch. The lock is held. */
-static uint32_t enter(const struct range *range, uint32_t now) {
+/* The last one at this place, if it still is what it was before the epoch; 0: there is none, or
+ * something else is there. Its code is on the caller's stack, so it stays what it is. */
+static uint32_t recognise(const struct range *range, uint32_t now) {
+  for (uint32_t id = atomic_load_explicit(&count, memory_order_acquire); id; id--) {
+    struct module *module = &modules[id];
+    if (module->start != range->start || module->unloaded)
+      continue;
+    if (!is_it(module, range))
+      return 0;
+    module->map = range->map;
+    atomic_store_explicit(&module->epoch, now, memory_order_release);
+    return id;
+  }
+  return 0;
+}
+
+static uint32_t find(const struct range *range, uint32_t now) {
+  uint32_t id = known(range, now);
+  return id ? id : recognise(range, now);
+}
+
+/* Enters the range's module. *gone: the one whose place it took, or 0. The lock is held. */
+static uint32_t enter(const struct range *range, uint32_t now, uint32_t *gone) {
   uint32_t id = atomic_load(&count) + 1;
   if (id > MODULE_LIMIT)
     return 0;
@@ -279,34 +310,40 @@ static uint32_t enter(const struct range *range, uint32_t now) {
   for (uint32_t old = id - 1; old; old--) {
     if (modules[old].start != range->start || modules[old].unloaded)
       continue;
-    if (same(&modules[old], &modules[id])) {
-      modules[old].map = range->map;
-      atomic_store_explicit(&modules[old].epoch, now, memory_order_release);
-      return old;
-    }
     modules[old].unloaded = true;
-    write_module(old);
+    *gone = old;
   }
   atomic_store_explicit(&modules[id].epoch, now, memory_order_release);
   atomic_store_explicit(&count, id, memory_order_release);
-  modules[id].written = write_module(id);
-  if (!modules[id].written)
-    atomic_store(&any_pending, true);
   return id;
 }
 
-static uint32_t enter_locked(const struct range *range, uint32_t now) {
+static bool lock(void) {
   for (int tries = 0; tries < LOCK_TRIES; tries++) {
-    if (!atomic_exchange_explicit(&table_lock, 1, memory_order_acquire)) {
-      uint32_t id = known(range, now);
-      if (!id)
-        id = enter(range, now);
-      atomic_store_explicit(&table_lock, 0, memory_order_release);
-      return id;
-    }
+    if (!atomic_exchange_explicit(&table_lock, 1, memory_order_acquire))
+      return true;
     __builtin_ia32_pause();
   }
-  return 0;
+  return false;
+}
+
+static uint32_t enter_locked(const struct range *range, uint32_t now) {
+  uint32_t gone = 0;
+  if (!lock())
+    return MODULES_BUSY;
+  uint32_t id = find(range, now);
+  bool is_new = !id;
+  if (is_new)
+    id = enter(range, now, &gone);
+  atomic_store_explicit(&table_lock, 0, memory_order_release);
+  if (gone)
+    write_module(gone);
+  if (id && is_new) {
+    modules_write_pending();
+    if (!modules[id].is_recorder && misses_requests(&modules[id], range))
+      message_once(MESSAGE_REQUESTS_LATE, modules[id].path, 0);
+  }
+  return id;
 }
 
 uint32_t modules_find(uintptr_t pc, uintptr_t *bias) {
@@ -314,11 +351,10 @@ uint32_t modules_find(uintptr_t pc, uintptr_t *bias) {
   *bias = 0;
   if (!modules || !find_range(pc, &range) || !range.map)
     return 0;
-  uint32_t now = modules_epoch();
-  uint32_t id = known(&range, now);
+  uint32_t now = modules_epoch(), id = find(&range, now);
   if (!id)
     id = enter_locked(&range, now);
-  if (id)
+  if (id && id != MODULES_BUSY)
     *bias = modules[id].bias;
   return id;
 }

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The module of a code address: its id and load bias; 0 where no module maps it (JIT code). */
+/* The module of a code address on the caller's stack: its id and load bias; 0 where no module maps
+ * it (JIT code). MODULES_BUSY: it is new, and could not be entered now. */
+#define MODULES_BUSY UINT32_MAX
 uint32_t modules_find(uintptr_t pc, uintptr_t *bias);
 
 /* Counts dlopen and dlclose: whoever caches something about code compares it. */
@@ -21,7 +23,7 @@ bool modules_refresh(void);
 /* Whether the module that is mapped from start on is libseep.so. */
 bool modules_is_recorder(uintptr_t start);
 
-/* Writes the MODULE frames that could not be written when their modules were found. */
+/* Writes the MODULE frames that are not in the trace yet: before a frame that may name them. */
 void modules_write_pending(void);
 
 /* Once, before any look-up. modules_forget: in a forked child that records, whose trace has no

@@ -52,7 +52,7 @@ static bool append(struct tenant tenant, uint32_t seen) {
 bool tenants_is_later(uintptr_t start, uintptr_t stop, uintptr_t address) {
   uintptr_t bias;
   uint32_t module = modules_find(address, &bias);
-  if (!tenants || module == 0)
+  if (!tenants || module == 0 || module == MODULES_BUSY)
     return true;
   uint32_t seen = atomic_load_explicit(&tenant_count, memory_order_acquire);
   const struct tenant *first = find_overlap(start, stop, 0);
