@@ -62,12 +62,14 @@ void capture_module_check(uintptr_t caller) {
   (void)caller; /* the loader: what it says is how the hook came to ask */
   (void)modules_refresh();
   uint32_t now = modules_epoch();
-  if (atomic_exchange_explicit(&modules_seen, now, memory_order_acq_rel) == now)
+  if (atomic_load_explicit(&modules_seen, memory_order_acquire) == now)
     return;
   if (have_rules)
     rules_drop();
   fallback_flush();
   forget_all_frames();
+  /* Last: who finds it seen goes on at once, maybe into a library that just came. */
+  atomic_store_explicit(&modules_seen, now, memory_order_release);
 }
 
 struct capture_counts capture_verification(void) {
