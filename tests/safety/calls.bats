@@ -62,6 +62,8 @@ exact() {
 @test "calls that succeed keep errno, calls that fail set it" {
   same_as_bare "$targets/hazards" errno
   complete
+  record=SEEP_CHILDREN=1 trace=$BATS_TEST_TMPDIR/%p.seep
+  same_as_bare "$targets/hazards" errno
 }
 
 @test "malloc_usable_size says what it says without a recorder" {
