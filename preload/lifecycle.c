@@ -83,8 +83,7 @@ static bool open_trace(bool (*start_contexts)(void)) {
     return give_up(MESSAGE_WRITE);
   thinning_start();
   proc_start();
-  if (!settings.children)
-    offspring_open();
+  offspring_open();
   resident_at_moment();
   return true;
 }
@@ -115,11 +114,20 @@ static bool start_first(void) {
   return true;
 }
 
+/* It was to be recorded and cannot be: it may have become another user's. */
+static void count_unrecorded_child(void) {
+  offspring_begin();
+  offspring_add_child();
+}
+
 static bool start_child(void) {
   is_child = true;
   modules_forget();
-  if (!open_trace(contexts_reset))
+  if (!open_trace(contexts_reset)) {
+    if (settings.children)
+      count_unrecorded_child();
     return false;
+  }
   capture_restart();
   modules_write_pending();
   return true;
@@ -212,7 +220,7 @@ void lifecycle_forked(void) {
   if (now == LIFECYCLE_RECORDING)
     remember_parent();
   fork_stamp = 0;
-  if (!settings.children)
+  if (!settings.children || offspring_counting)
     offspring_begin();
   if (now == LIFECYCLE_NEW || now == LIFECYCLE_OFF)
     return;
@@ -240,7 +248,7 @@ void lifecycle_forked(void) {
 }
 
 void lifecycle_cloned(void) {
-  if (!settings.children)
+  if (!settings.children || offspring_counting)
     offspring_add_child();
   lifecycle_forked();
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Forked children that are not recorded: how many there were, and roughly how much they allocated.
- * They count in memory of their own thread, and add that now and then to a page that they share
- * with the recorded process: ever less often, so that short-lived ones are not missed and busy ones
- * do not meet. The page is no file, and what a child executes does not have it.
+ * Forked children that are not recorded, or cannot be: how many there were, and roughly how much
+ * they allocated. They count in memory of their own thread, and add that now and then to a page
+ * that they share with the recorded process: ever less often, so that short-lived ones are not
+ * missed and busy ones do not meet. The page is no file, and what a child executes does not have
+ * it.
  */
 #ifndef SEEP_OFFSPRING_H
 #define SEEP_OFFSPRING_H
@@ -14,8 +15,7 @@
 /* This process is such a child. */
 extern bool offspring_counting __attribute__((visibility("hidden")));
 
-/* In a process that is recorded, and whose children will not be: makes the page. In one that was
- * such a child itself, ends that. */
+/* In a process that is recorded: makes the page. In one that was such a child itself, ends that. */
 void offspring_open(void);
 
 /* The recording has ended, and the process has not. */

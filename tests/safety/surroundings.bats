@@ -62,6 +62,21 @@ within() {
     jq -e '[.sites[].outstanding_blocks] | add == 100'
 }
 
+@test "children that were to be recorded and cannot be, after the user changed, are counted" {
+  ((EUID == 0)) || skip "needs root"
+  mkdir -m 700 closed
+  trace=$BATS_TEST_TMPDIR/closed/%p.seep record=SEEP_CHILDREN=1
+  runs_on "$targets/hazards" drop-fork
+  [[ $(grep -c '^seep: .*the trace cannot be made' recorded.err) == 3 ]]
+  trace=$(echo closed/*.seep)
+  nothing_lost
+  [[ $(blocks_of 777) == 200 && $(total unrecorded_children) == 3 ]]
+  # 50,000 rounds of two allocations each
+  (($(total unrecorded_children_allocations) > 3 * 90000 &&
+    $(total unrecorded_children_allocations) <= 3 * 110000))
+  "$seep" info "$trace" | grep '3 forked children were not recorded; .* (why not they said on stderr)$'
+}
+
 @test "the effective user changes again and again, while threads allocate" {
   ((EUID == 0)) || skip "needs root"
   mkdir -m 700 closed

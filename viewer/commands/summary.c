@@ -3,6 +3,7 @@
 
 #include "commands/message.h"
 #include "report/format.h"
+#include "report/warnings.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -31,9 +32,8 @@ static void summary_losses(const struct trace *trace, char *text, size_t text_by
         snprintf(text + used, text_bytes - (size_t)used, ", %s blocks only counted (--max-size)",
                  format_count(count, counters->unfollowed_blocks));
   if (counters->unrecorded_children)
-    snprintf(text + used, text_bytes - (size_t)used,
-             ", %s child processes not recorded (--children records them)",
-             format_count(count, counters->unrecorded_children));
+    snprintf(text + used, text_bytes - (size_t)used, ", %s child processes not recorded (%s)",
+             format_count(count, counters->unrecorded_children), warnings_children_hint(trace));
 }
 
 /* The path as a shell reads it back. */

@@ -106,6 +106,12 @@ static bool warnings_about_limit(char *out, const struct trace *trace) {
   return true;
 }
 
+const char *warnings_children_hint(const struct trace *trace) {
+  const char *options = trace->process.options;
+  return options && strstr(options, "children=1") ? "why not they said on stderr"
+                                                  : "--children records them";
+}
+
 /* Those that ran unrecorded, and what that may have cost. */
 static bool warnings_about_children(char *out, const struct trace *trace) {
   const struct trace_counters *counters = &trace->counters;
@@ -116,8 +122,9 @@ static bool warnings_about_children(char *out, const struct trace *trace) {
     snprintf(made, sizeof made, "; they made about %s allocations, %s together",
              format_count(allocations, counters->unrecorded_child_allocations),
              format_size(size, counters->unrecorded_child_bytes));
-  snprintf(out, WARNING_BYTES, "%s forked children were not recorded%s (--children records them)",
-           format_count(children, counters->unrecorded_children), made);
+  snprintf(out, WARNING_BYTES, "%s forked children were not recorded%s (%s)",
+           format_count(children, counters->unrecorded_children), made,
+           warnings_children_hint(trace));
   return true;
 }
 

@@ -18,6 +18,9 @@ bool warnings_text(char *out, size_t index, const struct trace *trace,
  * a limit of the trace's size left out is missing. */
 bool warnings_complete(const struct trace *trace);
 
+/* Of children that were not recorded: what would have, or where the reason was said. */
+const char *warnings_children_hint(const struct trace *trace);
+
 /* "running", "ended", "died", "no stage". */
 const char *warnings_state(const struct trace *trace);
 

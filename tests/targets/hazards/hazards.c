@@ -49,6 +49,7 @@ static const struct hazard {
     {"closefrom", descriptor_closefrom},
     {"dup2", descriptor_dup2},
     {"drop", owner_drop},
+    {"drop-fork", owner_fork},
     {"change", owner_change},
     {"no-processes", owner_processes},
     {"seccomp", limit_seccomp},

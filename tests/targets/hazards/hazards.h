@@ -57,6 +57,7 @@ int descriptor_closefrom(const char *argument);
 int descriptor_dup2(const char *argument);
 
 int owner_drop(const char *argument);
+int owner_fork(const char *argument);
 int owner_change(const char *argument);
 int owner_processes(const char *argument);
 

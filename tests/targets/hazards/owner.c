@@ -52,6 +52,26 @@ int owner_drop(const char *argument) {
   return 0;
 }
 
+/* Children of one that has dropped its rights. */
+int owner_fork(const char *argument) {
+  (void)argument;
+  owner_keep();
+  if (owner_become_nobody())
+    return hazard_fail("setuid");
+  for (int nth = 0; nth < 3; nth++) {
+    pid_t child = fork();
+    if (!child) {
+      hazard_churn(ROUNDS);
+      _exit(0);
+    }
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child || status)
+      return hazard_fail("child");
+  }
+  owner_keep();
+  return 0;
+}
+
 static atomic_bool changed;
 
 static void *owner_churn(void *unused) {
