@@ -38,7 +38,7 @@ static COLD void *substitute(size_t size, size_t alignment) {
 }
 
 RECORD_INLINE struct thread *enter(void) {
-  uintptr_t busy = thread_self->busy;
+  uintptr_t busy = thread_busy(thread_self);
   if (__builtin_expect(busy > THREAD_RECORDER && (uintptr_t)__builtin_frame_address(0) <= busy, 0))
     return NULL;
   return thread_enter();

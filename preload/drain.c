@@ -94,7 +94,7 @@ static void write_part(struct workspace *w, struct job *job, bool mark_may_come)
   modules_write_pending();
   definitions_write_contexts(w);
   dictionary_sort(w);
-  bool one_thread = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED) <= 1;
+  bool one_thread = stage_get(&stage->threads) <= 1;
   bool coarse = one_thread && !mark_may_come && job->slot->thread;
   size_t bytes = columns_encode(w, coarse), stored, plain;
   if (bytes && compress_fits(w, bytes, &stored, &plain))
@@ -137,66 +137,87 @@ static void put_counters(struct output_fields *fields) {
     enum seep_tag tag;
     uint64_t value;
   } counters[] = {
-      {SEEP_TAG_LOST_EVENTS, stage->lost_events},
-      {SEEP_TAG_UNRECORDED_EVENTS, stage->unrecorded_events},
-      {SEEP_TAG_TRUNCATED_STACKS, stage->truncated_stacks},
-      {SEEP_TAG_PAUSED_EVENTS, stage->paused_events},
-      {SEEP_TAG_CAPTURES, stage->captures},
+      {SEEP_TAG_LOST_EVENTS, stage_get(&stage->lost_events)},
+      {SEEP_TAG_UNRECORDED_EVENTS, stage_get(&stage->unrecorded_events)},
+      {SEEP_TAG_TRUNCATED_STACKS, stage_get(&stage->truncated_stacks)},
+      {SEEP_TAG_PAUSED_EVENTS, stage_get(&stage->paused_events)},
+      {SEEP_TAG_CAPTURES, stage_get(&stage->captures)},
       {SEEP_TAG_VERIFIED, verification.verified},
       {SEEP_TAG_VERIFY_SKIPPED, verification.skipped},
       {SEEP_TAG_DISAGREEMENTS, verification.disagreements},
       {SEEP_TAG_CONTEXT_COUNT, contexts_count()},
-      {SEEP_TAG_RECORDER_BYTES, stage->recorder_bytes_peak},
-      {SEEP_TAG_HOLDUP_TICKS, stage->holdup_ticks},
-      {SEEP_TAG_DRAINS, stage->drains},
-      {SEEP_TAG_UNRECORDED_CHILDREN, stage->unrecorded_children},
-      {SEEP_TAG_UNRECORDED_CHILD_ALLOCATIONS, stage->unrecorded_child_allocations},
-      {SEEP_TAG_UNRECORDED_CHILD_BYTES, stage->unrecorded_child_bytes},
-      {SEEP_TAG_PEAK_THREADS, stage->peak_threads},
+      {SEEP_TAG_RECORDER_BYTES, stage_get(&stage->recorder_bytes_peak)},
+      {SEEP_TAG_HOLDUP_TICKS, stage_get(&stage->holdup_ticks)},
+      {SEEP_TAG_DRAINS, stage_get(&stage->drains)},
+      {SEEP_TAG_UNRECORDED_CHILDREN, stage_get(&stage->unrecorded_children)},
+      {SEEP_TAG_UNRECORDED_CHILD_ALLOCATIONS, stage_get(&stage->unrecorded_child_allocations)},
+      {SEEP_TAG_UNRECORDED_CHILD_BYTES, stage_get(&stage->unrecorded_child_bytes)},
+      {SEEP_TAG_PEAK_THREADS, stage_get(&stage->peak_threads)},
   };
   for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
     output_field_u64(fields, counters[i].tag, counters[i].value);
 }
 
 static void put_limit(struct output_fields *fields) {
-  if (!stage->size_limit)
+  if (!stage_get(&stage->size_limit))
     return;
-  output_field_u64(fields, SEEP_TAG_SIZE_LIMIT, stage->size_limit);
-  output_field_u64(fields, SEEP_TAG_FOLLOWED_SHARE, stage->followed_share);
-  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BLOCKS, stage->unfollowed_blocks);
-  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BYTES, stage->unfollowed_bytes);
-  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_FREES, stage->unfollowed_frees);
-  output_field_u64(fields, SEEP_TAG_UNWRITTEN_RECORDS, stage->unwritten_records);
+  output_field_u64(fields, SEEP_TAG_SIZE_LIMIT, stage_get(&stage->size_limit));
+  output_field_u64(fields, SEEP_TAG_FOLLOWED_SHARE, stage_get(&stage->followed_share));
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BLOCKS, stage_get(&stage->unfollowed_blocks));
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_BYTES, stage_get(&stage->unfollowed_bytes));
+  output_field_u64(fields, SEEP_TAG_UNFOLLOWED_FREES, stage_get(&stage->unfollowed_frees));
+  output_field_u64(fields, SEEP_TAG_UNWRITTEN_RECORDS, stage_get(&stage->unwritten_records));
 }
 
-static void refresh_stage(uint64_t monotonic_ns) {
+struct moment { /* on both clocks */
+  uint64_t stamp, monotonic_ns;
+};
+
+static struct moment moment_now(void) {
+  if (clock_is_stopped())
+    return (struct moment){stage_get(&stage->last_stamp), stage_get(&stage->last_monotonic_ns)};
+  uint64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+  return (struct moment){clock_stamp(), monotonic_ns};
+}
+
+/* The two numbers are of one moment, and the last one that anybody took: by one thread at a time,
+ * and whoever looks meanwhile finds no stamp. */
+static void put_moment(struct moment moment) {
+  uint64_t before = __atomic_exchange_n(&stage->last_stamp, 0, __ATOMIC_ACQUIRE);
+  if (!before)
+    return;
+  if (before < moment.stamp)
+    stage_set(&stage->last_monotonic_ns, moment.monotonic_ns);
+  __atomic_store_n(&stage->last_stamp, before < moment.stamp ? moment.stamp : before,
+                   __ATOMIC_RELEASE);
+}
+
+static void refresh_stage(struct moment moment) {
   struct capture_counts verification = capture_verification();
-  if (!clock_is_stopped()) {
-    stage->last_stamp = clock_stamp();
-    stage->last_monotonic_ns = monotonic_ns;
-  }
-  stage->context_count = contexts_count();
-  stage->verified = verification.verified;
-  stage->verify_skipped = verification.skipped;
-  stage->disagreements = verification.disagreements;
+  put_moment(moment);
+  stage_set(&stage->context_count, contexts_count());
+  stage_set(&stage->verified, verification.verified);
+  stage_set(&stage->verify_skipped, verification.skipped);
+  stage_set(&stage->disagreements, verification.disagreements);
   offspring_tell();
 }
 
 static void measure_memory(void) {
-  stage->recorder_bytes = arena_resident();
-  if (stage->recorder_bytes > stage->recorder_bytes_peak)
-    stage->recorder_bytes_peak = stage->recorder_bytes;
+  uint64_t bytes = arena_resident();
+  stage_set(&stage->recorder_bytes, bytes);
+  stage_raise(&stage->recorder_bytes_peak, bytes);
 }
 
 bool drain_write_state(enum seep_frame_type type) {
   struct output_frame frame;
   struct output_fields fields;
   measure_memory();
-  refresh_stage(clock_ns(CLOCK_MONOTONIC));
+  struct moment now = moment_now();
+  refresh_stage(now);
   output_fields_begin(&fields, &frame, type);
   frame.header.rss_kib = output_rss_kib();
-  output_field_u64(&fields, SEEP_TAG_STAMP, stage->last_stamp);
-  output_field_u64(&fields, SEEP_TAG_MONOTONIC_NS, stage->last_monotonic_ns);
+  output_field_u64(&fields, SEEP_TAG_STAMP, now.stamp);
+  output_field_u64(&fields, SEEP_TAG_MONOTONIC_NS, now.monotonic_ns);
   output_field_u64(&fields, SEEP_TAG_REALTIME_NS, clock_ns(CLOCK_REALTIME));
   put_counters(&fields);
   put_limit(&fields);
@@ -205,11 +226,12 @@ bool drain_write_state(enum seep_frame_type type) {
 
 static void state_now_and_then(void) {
   static uint64_t next_ns;
-  uint64_t now = clock_ns(CLOCK_MONOTONIC), next = __atomic_load_n(&next_ns, __ATOMIC_RELAXED);
+  struct moment now = moment_now();
+  uint64_t next = __atomic_load_n(&next_ns, __ATOMIC_RELAXED);
   refresh_stage(now);
-  uint64_t then = now + STATE_EVERY_NS * thinning_seldom();
-  if (now < next || !__atomic_compare_exchange_n(&next_ns, &next, then, false, __ATOMIC_RELAXED,
-                                                 __ATOMIC_RELAXED))
+  uint64_t then = now.monotonic_ns + STATE_EVERY_NS * thinning_seldom();
+  if (now.monotonic_ns < next || !__atomic_compare_exchange_n(&next_ns, &next, then, false,
+                                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED))
     return;
   drain_write_state(SEEP_FRAME_STATE);
 }
@@ -226,18 +248,15 @@ void drain_add_counts(struct seep_slot *slot) {
   uint64_t *const to[] = {&stage->unrecorded_events, &stage->truncated_stacks,
                           &stage->paused_events, &stage->captures};
   for (int i = 0; i < 4; i++)
-    __atomic_fetch_add(to[i], __atomic_exchange_n(from[i], 0, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+    stage_add(to[i], __atomic_exchange_n(from[i], 0, __ATOMIC_RELAXED));
 }
 
 /* ---- who drains
  * ---------------------------------------------------------------------------------*/
 
 static void count_drain(uint64_t since) {
-  uint64_t took = clock_stamp() - since, longest = stage->holdup_ticks;
-  __atomic_fetch_add(&stage->drains, 1, __ATOMIC_RELAXED);
-  while (took > longest && !__atomic_compare_exchange_n(&stage->holdup_ticks, &longest, took, true,
-                                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-    ;
+  stage_add(&stage->drains, 1);
+  stage_raise(&stage->holdup_ticks, clock_stamp() - since);
 }
 
 static bool try_lock(struct seep_slot *slot) {
@@ -258,7 +277,7 @@ static void run(struct job *job) {
     return;
   }
   uint64_t records = job->slot->committed - job->slot->drained;
-  __atomic_fetch_add(&stage->lost_events, records, __ATOMIC_RELAXED);
+  stage_add(&stage->lost_events, records);
   job->slot->drained = job->slot->committed;
 }
 
@@ -321,7 +340,7 @@ bool drain_foreign(struct seep_slot *slot) {
   for (int tries = 0; tries < 1000 && drain_may(); tries++) {
     if (try_lock(slot)) {
       bool kept = false;
-      struct job job = {.slot = slot, .announce = slot->thread != 0, .kept = &kept};
+      struct job job = {.slot = slot, .announce = stage_owner_of(slot) != 0, .kept = &kept};
       run(&job);
       return !kept;
     }

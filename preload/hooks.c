@@ -159,8 +159,8 @@ HOOK void *pvalloc(size_t size) {
   return record_end(&allocation, real.pvalloc(size), size, SEEP_EVENT_ALIGNED);
 }
 
-bool record_paused(struct thread *thread) {
-  if (stage->control == SEEP_CONTROL_PAUSE)
+bool record_paused(struct thread *thread, uint32_t control) {
+  if (control == SEEP_CONTROL_PAUSE)
     thread->slot->paused_events++;
   return false;
 }
@@ -178,10 +178,11 @@ static uint32_t free_context(struct thread *thread, unsigned flags,
 
 void record_freed_at(struct thread *thread, const void *address, unsigned flags,
                      struct frees_count *count, const struct capture_place *place) {
-  uintptr_t busy = thread->busy; /* a hook may have entered the real function's part already */
+  uintptr_t busy =
+      thread_busy(thread); /* a hook may have entered the real function's part already */
   uint32_t weight = frees_draw(&thread->frees, count);
   uint64_t context = weight ? free_context(thread, flags, place) : 0;
-  thread->busy = busy;
+  thread_set_busy(thread, busy);
   enum seep_kind kind = context ? SEEP_KIND_SAMPLED : SEEP_KIND_FREE;
   thread_append(thread, clock_stamp(), record_where(address, kind, flags),
                 context ? context << 32 | weight : 0);

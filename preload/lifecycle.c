@@ -65,7 +65,7 @@ static void make_identity(void) {
 
 /* Leaves nothing behind of a trace that cannot be recorded. */
 static bool give_up(enum message message) {
-  message_once(message, output_path(), (int)stage->last_errno);
+  message_once(message, output_path(), (int)stage_get(&stage->last_errno));
   stage_remove();
   output_discard();
   return false;
@@ -269,7 +269,7 @@ static bool complete_trace(void) {
     workspace_run(workspace, write_end, &written);
     workspace_give_back(workspace);
   }
-  stage->control = SEEP_CONTROL_CLOSED;
+  __atomic_store_n(&stage->control, SEEP_CONTROL_CLOSED, __ATOMIC_RELEASE);
   if (all && written)
     stage_remove();
   return all && written;

@@ -18,32 +18,48 @@ struct own {
 };
 
 bool offspring_counting;
-static struct page *page; /* NULL: none, nothing is counted */
+/* NULL: none, nothing is counted. Once mapped it stays: any thread may just be at it. */
+static struct page *_Atomic page;
+static _Atomic bool is_open;
 static __thread struct own own __attribute__((tls_model("initial-exec")));
 
-void offspring_open(void) {
-  if (offspring_counting)
-    offspring_flush();
-  offspring_counting = false;
+static struct page *map_page(void) {
   long at =
       sys_call6(SYS_mmap, 0, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  page = sys_failed(at) ? NULL : (struct page *)at;
+  return sys_failed(at) ? NULL : (struct page *)at;
+}
+
+static void clear(struct page *cleared) {
+  __atomic_store_n(&cleared->children, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&cleared->allocations, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&cleared->bytes, 0, __ATOMIC_RELAXED);
+}
+
+void offspring_open(void) {
+  if (offspring_counting) {
+    offspring_flush();
+    page = NULL; /* that of the parent */
+  }
+  offspring_counting = false;
+  if (page)
+    clear(page);
+  else
+    page = map_page();
+  is_open = true;
 }
 
 void offspring_close(void) {
-  if (page && !offspring_counting)
-    sys_call3(SYS_munmap, page, PAGE_BYTES, 0);
-  page = NULL;
-  offspring_counting = false;
+  is_open = false;
 }
 
 void offspring_begin(void) {
   own = (struct own){0}; /* the rest is its parent's */
-  offspring_counting = page != NULL;
+  offspring_counting = is_open && page;
 }
 
 void offspring_add_child(void) {
-  uint64_t *children = page ? &page->children : &stage->unrecorded_children;
+  struct page *shared = page;
+  uint64_t *children = shared ? &shared->children : &stage->unrecorded_children;
   __atomic_fetch_add(children, 1, __ATOMIC_RELAXED);
 }
 
@@ -63,9 +79,11 @@ void offspring_add(size_t bytes) {
 }
 
 void offspring_tell(void) {
-  if (!page || offspring_counting)
+  const struct page *shared = page;
+  if (!shared || offspring_counting)
     return;
-  stage->unrecorded_children = __atomic_load_n(&page->children, __ATOMIC_RELAXED);
-  stage->unrecorded_child_allocations = __atomic_load_n(&page->allocations, __ATOMIC_RELAXED);
-  stage->unrecorded_child_bytes = __atomic_load_n(&page->bytes, __ATOMIC_RELAXED);
+  stage_set(&stage->unrecorded_children, __atomic_load_n(&shared->children, __ATOMIC_RELAXED));
+  stage_set(&stage->unrecorded_child_allocations,
+            __atomic_load_n(&shared->allocations, __ATOMIC_RELAXED));
+  stage_set(&stage->unrecorded_child_bytes, __atomic_load_n(&shared->bytes, __ATOMIC_RELAXED));
 }

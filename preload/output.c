@@ -60,8 +60,8 @@ void output_begin(struct seep_frame *header, enum seep_frame_type type) {
 }
 
 static void count_loss(uint64_t records, int error) {
-  __atomic_fetch_add(&stage->lost_events, records, __ATOMIC_RELAXED);
-  stage->last_errno = (uint64_t)error;
+  stage_add(&stage->lost_events, records);
+  stage_set(&stage->last_errno, (uint64_t)error);
   atomic_fetch_add(&unsaid_loss, records ? records : 1);
   atomic_store(&loss_errno, error);
   message_once(MESSAGE_WRITE, output_file.path, error);
@@ -170,7 +170,7 @@ static bool write_frame(struct seep_frame *header, size_t stored_bytes, size_t p
                         int *error) {
   size_t bytes = sizeof *header + stored_bytes;
   if (!take_room(header->type, bytes)) {
-    __atomic_fetch_add(&stage->unwritten_records, header->record_count, __ATOMIC_RELAXED);
+    stage_add(&stage->unwritten_records, header->record_count);
     return false;
   }
   seal(header, stored_bytes, plain_bytes);

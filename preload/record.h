@@ -22,8 +22,8 @@ struct record_allocation {
   struct capture_path path;
 };
 
-/* An allocation that came while recording is paused. */
-__attribute__((cold)) bool record_paused(struct thread *thread);
+/* An allocation that came while control (which may have changed since) did not say RECORD. */
+__attribute__((cold)) bool record_paused(struct thread *thread, uint32_t control);
 
 RECORD_INLINE uint64_t record_where(const void *address, enum seep_kind kind, unsigned flags) {
   return ((uintptr_t)address & SEEP_ADDRESS_MASK) | (uint64_t)kind << SEEP_KIND_SHIFT |
@@ -44,8 +44,9 @@ RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_
                                   uintptr_t rbp) {
   struct thread *thread = allocation->thread;
   allocation->recorded = true;
-  if (__builtin_expect(stage->control != SEEP_CONTROL_RECORD, 0))
-    allocation->recorded = record_paused(thread);
+  uint32_t control = stage_control();
+  if (__builtin_expect(control != SEEP_CONTROL_RECORD, 0))
+    allocation->recorded = record_paused(thread, control);
   if (loader_has(pc))
     capture_module_check(pc);
   record_guard(thread);

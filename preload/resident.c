@@ -43,8 +43,9 @@ struct tops {
 
 static void add_top(struct seep_slot *slot, void *data) {
   struct tops *tops = data;
-  if (slot->thread_pointer && tops->count < WORKSPACE_RECORDS)
-    tops->keys[tops->count++] = seep_resident_top(slot->thread_pointer) / SEEP_RESIDENT_PAGE << 16;
+  uint64_t pointer = stage_get(&slot->thread_pointer);
+  if (pointer && tops->count < WORKSPACE_RECORDS)
+    tops->keys[tops->count++] = seep_resident_top(pointer) / SEEP_RESIDENT_PAGE << 16;
 }
 
 static void find_tops(struct workspace *w, struct seep_resident_walk *walk) {

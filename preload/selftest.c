@@ -13,10 +13,10 @@
 static bool hooks_see(struct thread *thread, void *(*take)(size_t), void (*give)(void *)) {
   uint64_t *count = &thread->slot->unrecorded_events;
   uint64_t before = __atomic_load_n(count, __ATOMIC_RELAXED);
-  uintptr_t busy = thread->busy;
+  uintptr_t busy = thread_busy(thread);
   thread_in_recorder(thread);
   give(take(SELFTEST_BYTES));
-  thread->busy = busy;
+  thread_set_busy(thread, busy);
   uint64_t calls = __atomic_load_n(count, __ATOMIC_RELAXED) - before;
   __atomic_fetch_sub(count, calls, __ATOMIC_RELAXED);
   return calls >= 2;

@@ -26,7 +26,7 @@ static const uint32_t slot_grains[] = {1, 4, STAGE_SLOT_USUAL / SEEP_STAGE_GRAIN
 struct free_list { /* of one class; a try-lock guards it, and whoever does not get it goes without
                     */
   _Atomic int lock;
-  uint32_t count;
+  _Atomic uint32_t count;
   struct seep_slot **slots;
 };
 
@@ -47,7 +47,7 @@ static bool tables_open(void) {
       free_lists[i].slots = arena_map(SLOT_LIMIT * sizeof *free_lists[i].slots);
     if (!free_lists[i].slots)
       return false;
-    free_lists[i].count = 0;
+    atomic_store(&free_lists[i].count, 0);
     atomic_store(&free_lists[i].lock, 0);
   }
   atomic_store(&all_count, 0);
@@ -76,9 +76,8 @@ static void fill_header(struct seep_stage *made, const uint8_t trace_id[16], uin
   made->first_stamp = made->last_stamp = clock_stamp();
   made->first_monotonic_ns = made->last_monotonic_ns = clock_ns(CLOCK_MONOTONIC);
   made->stage_bytes = SEEP_STAGE_GRAIN;
-  made->unrecorded_events = before_open.unrecorded_events;
-  atomic_signal_fence(memory_order_release);
-  made->magic = SEEP_STAGE_MAGIC;
+  made->unrecorded_events = stage_get(&before_open.unrecorded_events);
+  __atomic_store_n(&made->magic, SEEP_STAGE_MAGIC, __ATOMIC_RELEASE);
 }
 
 bool stage_open(const char *trace_path, const uint8_t trace_id[16], uint64_t pid_start) {
@@ -122,6 +121,13 @@ void stage_forget(void) {
   arena_privatize_shared(); /* a mapping would keep the file open, and with it the parent's lock */
 }
 
+void stage_raise(uint64_t *word, uint64_t value) {
+  uint64_t now = stage_get(word);
+  while (now < value &&
+         !__atomic_compare_exchange_n(word, &now, value, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
 void *stage_part(size_t bytes) {
   if (stage == &before_open)
     return NULL;
@@ -131,7 +137,7 @@ void *stage_part(size_t bytes) {
   void *part = sys_failed(result) ? NULL : map_part(offset, bytes);
   signals_restore(before);
   if (!part)
-    stage->last_errno = sys_failed(result) ? (uint64_t)-result : ENOMEM;
+    stage_set(&stage->last_errno, sys_failed(result) ? (uint64_t)-result : ENOMEM);
   return part;
 }
 
@@ -153,8 +159,11 @@ static void list_unlock(struct free_list *list) {
 static void list_push(struct free_list *list, struct seep_slot *slot) {
   for (int tries = 0; tries < 100; tries++) {
     if (list_try_lock(list)) {
-      if (list->count < SLOT_LIMIT)
-        list->slots[list->count++] = slot;
+      uint32_t count = atomic_load_explicit(&list->count, memory_order_relaxed);
+      if (count < SLOT_LIMIT) {
+        list->slots[count] = slot;
+        atomic_store_explicit(&list->count, count + 1, memory_order_relaxed);
+      }
       list_unlock(list);
       return;
     }
@@ -165,9 +174,12 @@ static void list_push(struct free_list *list, struct seep_slot *slot) {
 
 static struct seep_slot *list_pop(struct free_list *list) {
   struct seep_slot *slot = NULL;
-  if (list->count && list_try_lock(list)) {
-    if (list->count)
-      slot = list->slots[--list->count];
+  if (atomic_load_explicit(&list->count, memory_order_relaxed) && list_try_lock(list)) {
+    uint32_t count = atomic_load_explicit(&list->count, memory_order_relaxed);
+    if (count) {
+      slot = list->slots[count - 1];
+      atomic_store_explicit(&list->count, count - 1, memory_order_relaxed);
+    }
     list_unlock(list);
   }
   return slot;
@@ -181,9 +193,8 @@ static struct seep_slot *introduce(void *at, size_t bytes) {
   }
   struct seep_slot *slot = at;
   slot->bytes = (uint32_t)bytes;
-  slot->thread = SEEP_SLOT_FREE;
-  atomic_signal_fence(memory_order_release);
-  slot->magic = SEEP_SLOT_MAGIC;
+  stage_own_slot(slot, SEEP_SLOT_FREE);
+  __atomic_store_n(&slot->magic, SEEP_SLOT_MAGIC, __ATOMIC_RELEASE);
   atomic_store_explicit(&all_slots[index], slot, memory_order_release);
   return slot;
 }
@@ -220,7 +231,7 @@ struct seep_slot *stage_slot(size_t bytes) {
 }
 
 void stage_release_slot(struct seep_slot *slot) {
-  slot->thread = SEEP_SLOT_FREE;
+  stage_own_slot(slot, SEEP_SLOT_FREE);
   list_push(&free_lists[slot_class(slot->bytes)], slot);
 }
 
@@ -230,14 +241,14 @@ void stage_outgrow_slot(struct seep_slot *slot) {
                            slot->bytes - SEEP_STAGE_GRAIN, MADV_REMOVE)))
     stage_release_slot(slot);
   else /* what is no longer reserved on the disk may not be written again: it stays out of use */
-    slot->thread = SEEP_SLOT_FREE;
+    stage_own_slot(slot, SEEP_SLOT_FREE);
 }
 
 void stage_each_slot(void (*visit)(struct seep_slot *slot, void *data), void *data) {
   uint32_t count = atomic_load(&all_count);
   for (uint32_t i = 0; i < count && i < SLOT_LIMIT; i++) {
     struct seep_slot *slot = atomic_load_explicit(&all_slots[i], memory_order_acquire);
-    if (slot && slot->thread != SEEP_SLOT_FREE)
+    if (slot && stage_owner_of(slot) != SEEP_SLOT_FREE)
       visit(slot, data);
   }
 }

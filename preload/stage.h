@@ -13,6 +13,24 @@
  * in. */
 extern struct seep_stage *stage __attribute__((visibility("hidden")));
 
+/* Words of the header are written by any thread, and read by any and from outside. */
+static inline uint64_t stage_get(const uint64_t *word) {
+  return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+static inline void stage_set(uint64_t *word, uint64_t value) {
+  __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+static inline void stage_add(uint64_t *word, uint64_t more) {
+  __atomic_fetch_add(word, more, __ATOMIC_RELAXED);
+}
+/* To value, unless it is higher. */
+void stage_raise(uint64_t *word, uint64_t value);
+
+/* Outside writes it, too. */
+static inline uint32_t stage_control(void) {
+  return __atomic_load_n(&stage->control, __ATOMIC_RELAXED);
+}
+
 /* Makes TRACE.stage for the trace at path (which has just been made with the same identity). */
 bool stage_open(const char *trace_path, const uint8_t trace_id[16], uint64_t pid_start);
 /* Unlinks the file; the mappings stay, as late events may still come. */
@@ -32,6 +50,14 @@ void *stage_part(size_t bytes);
 
 /* A slot of at least bytes, recycled or new, lock free, counters zero; NULL: none to be had. */
 struct seep_slot *stage_slot(size_t bytes);
+/* Serial of its thread; SEEP_SLOT_FREE: nobody's. Written last: what else is in the slot is that
+ * thread's. */
+static inline void stage_own_slot(struct seep_slot *slot, uint32_t thread) {
+  __atomic_store_n(&slot->thread, thread, __ATOMIC_RELEASE);
+}
+static inline uint32_t stage_owner_of(const struct seep_slot *slot) {
+  return __atomic_load_n(&slot->thread, __ATOMIC_ACQUIRE);
+}
 void stage_release_slot(struct seep_slot *slot);
 /* Of a slot that was drained, and whose thread has a larger one now: gives its memory back where it
  * is much, else releases it. */

@@ -37,12 +37,12 @@ void thinning_start(void) {
   atomic_store(&level, 0);
   for (int i = 0; i <= LEVEL_MOST; i++)
     atomic_store(&under_way[i], 0);
-  stage->size_limit = settings.max_size;
-  stage->followed_share = 1;
+  stage_set(&stage->size_limit, settings.max_size);
+  stage_set(&stage->followed_share, 1);
 }
 
 uint64_t thinning_seldom(void) {
-  uint64_t share = stage->followed_share;
+  uint64_t share = stage_get(&stage->followed_share);
   return share < 1 ? 1 : share < SELDOM_MOST ? share : SELDOM_MOST;
 }
 
@@ -73,7 +73,7 @@ static void raise_level(unsigned wanted) {
   while (now < wanted && !atomic_compare_exchange_weak(&level, &now, wanted))
     ;
   if (now < wanted)
-    stage->followed_share = 1ull << (wanted * LEVEL_BITS);
+    stage_raise(&stage->followed_share, 1ull << (wanted * LEVEL_BITS));
 }
 
 /* The level, noted as under way. */
@@ -167,9 +167,9 @@ static bool keeps(struct sieve *sieve, uint32_t index) {
 }
 
 static void add_counts(const struct sieve *sieve) {
-  __atomic_fetch_add(&stage->unfollowed_blocks, sieve->blocks, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&stage->unfollowed_bytes, sieve->bytes, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&stage->unfollowed_frees, sieve->frees, __ATOMIC_RELAXED);
+  stage_add(&stage->unfollowed_blocks, sieve->blocks);
+  stage_add(&stage->unfollowed_bytes, sieve->bytes);
+  stage_add(&stage->unfollowed_frees, sieve->frees);
 }
 
 static void sift(struct sieve *sieve) {
@@ -229,5 +229,5 @@ void thinning_count_all(const struct workspace *workspace) {
     sieve.frees += kind == SEEP_KIND_FREE || kind == SEEP_KIND_SAMPLED;
   }
   add_counts(&sieve);
-  __atomic_fetch_add(&stage->unwritten_records, workspace->record_count, __ATOMIC_RELAXED);
+  stage_add(&stage->unwritten_records, workspace->record_count);
 }

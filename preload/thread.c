@@ -63,10 +63,10 @@ static uint64_t thread_pointer(void) {
 static void name_slot(struct seep_slot *slot, uint32_t serial) {
   long tid = sys_call3(SYS_gettid, 0, 0, 0);
   slot->tid = sys_failed(tid) ? 0 : (uint32_t)tid;
-  slot->thread_pointer = slot->tid == stage->pid ? 0 : thread_pointer();
+  stage_set(&slot->thread_pointer, slot->tid == stage->pid ? 0 : thread_pointer());
   sys_call3(SYS_prctl, PR_GET_NAME, slot->name, 0);
   slot->start_stamp = clock_stamp();
-  slot->thread = serial; /* from here on readers see it */
+  stage_own_slot(slot, serial); /* from here on readers see it */
 }
 
 /* What a busy thread's slot grows to. 512 KiB are granted to each; what is more has to be found in
@@ -74,7 +74,7 @@ static void name_slot(struct seep_slot *slot, uint32_t serial) {
  * sums as it has contexts: programs that have very many need long blocks to leave few per event. */
 static size_t widest(void) {
   uint32_t contexts = contexts_count();
-  bool alone = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED) <= 1;
+  bool alone = stage_get(&stage->threads) <= 1;
   if (!alone || contexts < MANY_CONTEXTS)
     return STAGE_SLOT_USUAL;
   return contexts < VERY_MANY_CONTEXTS ? STAGE_SLOT_LARGE : STAGE_SLOT_LARGEST;
@@ -90,9 +90,9 @@ static void change_slot(struct thread *thread, struct seep_slot *slot) {
   slot->committed = slot->drained = old->committed;
   memcpy(slot->name, old->name, sizeof slot->name);
   slot->tid = old->tid;
-  slot->thread_pointer = old->thread_pointer;
+  stage_set(&slot->thread_pointer, old->thread_pointer);
   slot->start_stamp = old->start_stamp;
-  slot->thread = thread->serial;
+  stage_own_slot(slot, thread->serial);
   use_slot(thread, slot);
   drain_add_counts(old);
   stage_outgrow_slot(old);
@@ -126,8 +126,8 @@ void thread_make_room(struct thread *thread) {
 
 static void count_alive(int change) {
   uint64_t now = atomic_fetch_add(&alive, (uint64_t)(int64_t)change) + (uint64_t)(int64_t)change;
-  if (now > stage->peak_threads && now < UINT32_MAX)
-    stage->peak_threads = now;
+  if (now < UINT32_MAX)
+    stage_raise(&stage->peak_threads, now);
 }
 
 /* The thread is busy, so whoever ends the session of its slot waits for it, or sees it left. */
@@ -170,7 +170,7 @@ static struct thread *begin_first_time(void) {
   struct thread *thread = begin();
   signals_restore(before);
   if (!thread)
-    message_once(MESSAGE_SLOT, "", (int)stage->last_errno);
+    message_once(MESSAGE_SLOT, "", (int)stage_get(&stage->last_errno));
   return thread;
 }
 
@@ -195,7 +195,7 @@ static bool has_another_round(struct thread *thread) {
 void thread_end(void *unused) {
   (void)unused;
   struct thread *thread = thread_self;
-  if (!thread->slot || thread->busy || has_another_round(thread))
+  if (!thread->slot || thread_busy(thread) || has_another_round(thread))
     return;
   __atomic_store_n(&thread->busy, THREAD_RECORDER, __ATOMIC_SEQ_CST); /* before session is read */
   uint64_t before = signals_block();
@@ -300,7 +300,7 @@ void thread_speak(struct thread *before) {
  * ------------------------------------------------------------------------------*/
 
 static struct thread *unrecorded(void) {
-  __atomic_fetch_add(&stage->unrecorded_events, 1, __ATOMIC_RELAXED);
+  stage_add(&stage->unrecorded_events, 1);
   return NULL;
 }
 
@@ -312,7 +312,7 @@ static bool orphan_equip(struct thread *thread, int nth) {
   if (!equip(thread, nth ? next_serial() : 0))
     return false;
   memcpy(thread->slot->name, ORPHAN_NAME, sizeof ORPHAN_NAME);
-  thread->slot->thread_pointer = 0;
+  stage_set(&thread->slot->thread_pointer, 0);
   thread->shared = true;
   return true;
 }
@@ -423,9 +423,9 @@ static struct thread *enter_with_slot(struct thread *thread) {
 }
 
 static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer) {
-  uintptr_t busy = thread->busy;
+  uintptr_t busy = thread_busy(thread);
   if (busy != THREAD_RECORDER && stack_pointer > busy) { /* left by longjmp or an exception */
-    thread->busy = 0;
+    thread_set_busy(thread, 0);
     return thread_enter();
   }
   /* A signal handler inside our own code or inside the real function; or the real function's own
@@ -437,7 +437,7 @@ static struct thread *enter_busy(struct thread *thread, uintptr_t stack_pointer)
 
 struct thread *thread_enter_slow(uintptr_t stack_pointer) {
   struct thread *thread = thread_self;
-  if (thread->busy)
+  if (thread_busy(thread))
     return enter_busy(thread, stack_pointer);
   if (thread == &off)
     return NULL;

@@ -84,32 +84,42 @@ void thread_off(void);
  * stage. */
 bool thread_drain_all(void);
 
+/* A shared state's busy is looked at by several threads. */
+static inline __attribute__((always_inline)) uintptr_t thread_busy(const struct thread *thread) {
+  return __atomic_load_n(&thread->busy, __ATOMIC_RELAXED);
+}
+
+static inline __attribute__((always_inline)) void thread_set_busy(struct thread *thread,
+                                                                  uintptr_t busy) {
+  __atomic_store_n(&thread->busy, busy, __ATOMIC_RELAXED);
+}
+
 static inline __attribute__((always_inline)) struct thread *thread_enter(void) {
   struct thread *thread = thread_self;
-  if (__builtin_expect(thread->next >= thread->limit || thread->busy, 0))
+  if (__builtin_expect(thread->next >= thread->limit || thread_busy(thread), 0))
     return thread_enter_slow((uintptr_t)__builtin_frame_address(0));
-  thread->busy = THREAD_RECORDER;
+  thread_set_busy(thread, THREAD_RECORDER);
   __asm__ volatile("" ::: "memory");
   /* Again, now that whoever ends the session sees us: it may have ended since the first look. */
   if (__builtin_expect(thread->next >= thread->limit, 0)) {
-    thread->busy = 0;
+    thread_set_busy(thread, 0);
     return thread_enter_slow((uintptr_t)__builtin_frame_address(0));
   }
   return thread;
 }
 
 static inline __attribute__((always_inline)) void thread_in_real(struct thread *thread) {
-  thread->busy = (uintptr_t)__builtin_frame_address(0);
+  thread_set_busy(thread, (uintptr_t)__builtin_frame_address(0));
 }
 
 /* The real call is expected to come back into hooks (operator delete calls free): they pass,
  * uncounted. */
 static inline __attribute__((always_inline)) void thread_in_silence(struct thread *thread) {
-  thread->busy = (uintptr_t)__builtin_frame_address(0) | THREAD_SILENT;
+  thread_set_busy(thread, (uintptr_t)__builtin_frame_address(0) | THREAD_SILENT);
 }
 
 static inline __attribute__((always_inline)) void thread_in_recorder(struct thread *thread) {
-  thread->busy = THREAD_RECORDER;
+  thread_set_busy(thread, THREAD_RECORDER);
 }
 
 static inline __attribute__((always_inline)) void thread_leave(struct thread *thread) {

@@ -48,7 +48,8 @@ struct seep_stage {
   uint64_t zero2[6];
   uint64_t marks[SEEP_STAGE_MARKS];
 
-  /* Calibration: two pairs (stamp, CLOCK_MONOTONIC ns), at the start and at the last drain. */
+  /* Calibration: two pairs (stamp, CLOCK_MONOTONIC ns), at the start and at the last drain
+   * (last_stamp 0: just being written). */
   uint64_t first_stamp, first_monotonic_ns;
   uint64_t last_stamp, last_monotonic_ns;
 
