@@ -156,7 +156,7 @@ click() {
   keys '?'
   eventually shows "one row down"
   keys Escape
-  eventually shows "sample_session_create"
+  eventually shows "sample.c:14"
   keys q
   ends 0
 }
@@ -182,10 +182,10 @@ click() {
   eventually shows "1/2"
   mouse 65 9 10
   eventually shows "2/2"
-  click 7 40 # the heading "growth"
-  eventually shows "▾growth"
-  click 7 40
-  eventually shows "▴growth"
+  click 7 30 # the heading "blocks"
+  eventually shows "▾blocks"
+  click 7 30
+  eventually shows "▴blocks"
   keys q
   ends 0
 }
@@ -262,7 +262,7 @@ END
 # looks NAME [VARIABLE=VALUE...]: how a row, the sentence of the leak and a growth look on a terminal
 # of that name: what the terminal was told, with e for the escape character.
 looks() {
-  terminal 80 24 <<END
+  terminal 110 24 <<END
 export TERM=$1 TERMINFO=$PWD/terminfo $(printf '%q ' "${@:2}")
 "$seep" view "$BATS_FILE_TMPDIR/traces/service.seep"
 END

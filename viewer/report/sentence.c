@@ -26,11 +26,11 @@ const char *sentence_pace(char *out, double bytes_per_hour, double seconds) {
 }
 
 bool sentence_call(char *out, size_t bytes, const char *function, const char *file, uint32_t line) {
-  char name[400], base[200];
+  char name[700], base[200];
   const char *slash = file ? strrchr(file, '/') : NULL;
   if (!function || !file || !line)
     return false;
-  snprintf(out, bytes, "%s (%s:%" PRIu32 ")", escape_text(name, sizeof name, 120, function),
+  snprintf(out, bytes, "%s (%s:%" PRIu32 ")", escape_text(name, sizeof name, 160, function),
            escape_text(base, sizeof base, 60, slash ? slash + 1 : file), line);
   return true;
 }
@@ -64,7 +64,7 @@ static void sentence_predicate(char *out, size_t bytes, const struct verdict *ve
 
 const char *sentence_verdict(char *out, const struct report_request *request,
                              const struct analysis_site *site, const struct verdict *verdict) {
-  char subject[640], predicate[160], pace[SENTENCE_PACE_BYTES], evidence[400];
+  char subject[960], predicate[160], pace[SENTENCE_PACE_BYTES], evidence[400];
   sentence_subject(subject, sizeof subject, request, site);
   sentence_predicate(predicate, sizeof predicate, verdict);
   escape_text(evidence, sizeof evidence, 0, verdict->evidence);
@@ -77,7 +77,7 @@ const char *sentence_verdict(char *out, const struct report_request *request,
 
 const char *sentence_freed_call(char *out, size_t bytes, const struct trace *trace,
                                 const struct freed_call *call) {
-  char function[400] = "", file[200], place[300];
+  char function[700] = "", file[200], place[300];
   const char *slash = call->file ? strrchr(call->file, '/') : NULL;
   if (call->file && call->line)
     snprintf(place, sizeof place, "%s:%" PRIu32,
@@ -87,7 +87,7 @@ const char *sentence_freed_call(char *out, size_t bytes, const struct trace *tra
              escape_text(file, sizeof file, 60, frame_module(trace, call->module)), call->offset);
   if (call->function)
     snprintf(out, bytes, "%s%s (%s)", call->resized ? "a realloc in " : "",
-             escape_text(function, sizeof function, 120, call->function), place);
+             escape_text(function, sizeof function, 160, call->function), place);
   else
     snprintf(out, bytes, "%s%s", call->resized ? "a realloc at " : "", place);
   return out;

@@ -2,10 +2,12 @@
 #include "screen/banner_family.h"
 
 #include "report/format.h"
+#include "screen/label.h"
 
 #include <stdio.h>
 
 #define TEXT_BYTES 512
+#define LEAKS_ROOM 36 /* columns for "leaks 1.00 block, 152 bytes per unit" */
 
 static const char *state_text(enum trace_state state) {
   switch (state) {
@@ -162,6 +164,13 @@ static const char *no_leak_text(const struct picture *picture) {
   return picture->question.filter[0] ? "no leak seen in the rows of this filter" : "no leak seen";
 }
 
+void banner_draw_sentence(struct screen *screen, int at, const char *sentence) {
+  char label[LABEL_BYTES];
+  int width = screen->columns - 2, call = width - LEAKS_ROOM;
+  screen_put(screen, at, 1, width, STYLE_LEAK,
+             label_call(label, screen, sentence, call > width / 2 ? call : width / 2));
+}
+
 int banner_draw_findings(const struct picture *picture, struct screen *screen, int at) {
   const struct findings *findings = picture->findings;
   int most = banner_sentences(screen);
@@ -171,7 +180,7 @@ int banner_draw_findings(const struct picture *picture, struct screen *screen, i
     return 0;
   int rows = findings->leaks < (size_t)most ? (int)findings->leaks : most;
   for (int i = 0; i < rows; i++)
-    screen_put(screen, at + i, 1, screen->columns - 2, STYLE_LEAK, findings->sentences[i]);
+    banner_draw_sentence(screen, at + i, findings->sentences[i]);
   if (rows)
     return rows;
   screen_put(screen, at, 1, screen->columns - 2, STYLE_QUIET, no_leak_text(picture));

@@ -21,4 +21,7 @@ void banner_draw_totals(const struct picture *picture, struct screen *screen, in
  * that it took: 0 where nothing is known. */
 int banner_draw_findings(const struct picture *picture, struct screen *screen, int at);
 
+/* One of these: of a call with a long name its line is seen, and how much it leaks. */
+void banner_draw_sentence(struct screen *screen, int at, const char *sentence);
+
 #endif

@@ -112,8 +112,7 @@ int banner_draw_family_findings(const struct picture *picture, struct screen *sc
   for (size_t i = 0; i < merge->count && rows < most; i++) {
     known |= merge->sites[i]->processes && merge->sites[i]->verdict.kind != VERDICT_UNKNOWN;
     if (merge->sites[i]->leaking)
-      screen_put(screen, at + rows++, 1, screen->columns - 2, STYLE_LEAK,
-                 family_sentence(sentence, merge, merge->sites[i]));
+      banner_draw_sentence(screen, at + rows++, family_sentence(sentence, merge, merge->sites[i]));
   }
   if (rows || !known || !most)
     return rows;

@@ -5,6 +5,7 @@
 #include "report/format.h"
 #include "report/frames.h"
 #include "screen/detail_private.h"
+#include "screen/label.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -104,13 +105,14 @@ static void frame_place(const struct detail *detail, const struct detail_line *l
 
 static void draw_frame(struct detail *detail, const struct detail_line *line, struct screen *screen,
                        int at) {
-  char number[FORMAT_BYTES], name[LISTING_NAME], place[LISTING_NAME];
+  char number[FORMAT_BYTES], name[LISTING_NAME], place[LISTING_NAME], label[LABEL_BYTES];
   int name_at = 7, place_at = name_at + (screen->columns - name_at) * 3 / 5;
   frame_name(detail, line, name, sizeof name);
   frame_place(detail, line, place, sizeof place);
   bool own = detail_is_own(detail->request.site, detail_frame(detail, line));
   screen_put_right(screen, at, 1, 4, STYLE_QUIET, format_count(number, line->number));
-  screen_put(screen, at, name_at, place_at - name_at - 1, own ? STYLE_LEAK : STYLE_TEXT, name);
+  screen_put(screen, at, name_at, place_at - name_at - 1, own ? STYLE_LEAK : STYLE_TEXT,
+             label_function(label, screen, name, place_at - name_at - 1));
   screen_put(screen, at, place_at, screen->columns - place_at, own ? STYLE_LEAK : STYLE_QUIET,
              place);
 }

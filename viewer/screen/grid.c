@@ -6,6 +6,7 @@
 
 #include "analysis/rate.h"
 #include "report/format.h"
+#include "screen/label.h"
 #include "screen/listing.h"
 #include "screen/views.h"
 
@@ -132,7 +133,8 @@ struct laying {
 
 static int laying_name(const struct grid_table *table, int columns) {
   int half = columns / 2 - NAME_HALF;
-  return table->room ? table->room : half > NAME_WANTED ? half : NAME_WANTED;
+  int least = table->names ? table->names : NAME_WANTED;
+  return table->room ? table->room : half > least ? half : least;
 }
 
 /* Makes room for a candidate; false: it would leave less than that to the name. */
@@ -310,7 +312,7 @@ void grid_cells(const struct view *view, const void *element, struct screen *scr
 void grid_name(const struct view *view, struct screen *screen, int at, int indent,
                enum screen_style style, const char *name) {
   int column = view->grid.name_at + indent;
-  screen_put(screen, at, column, screen->columns - column, style, name);
+  label_put(screen, at, column, screen->columns - column, style, name);
 }
 
 void grid_fold(const struct view *view, struct screen *screen, int at, int indent, bool open) {

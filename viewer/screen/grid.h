@@ -49,6 +49,7 @@ struct grid_table {
   int own_count;
   int usual; /* the own column that rows are sorted by at first; -1: as the question is */
   bool bars; /* on a narrow screen, too */
+  int names; /* columns that names want on a narrow screen; 0: what words take */
   int room;  /* columns of the screen that names want; 0: about half of it */
   const char *(*heading)(const struct view *view); /* of the names */
   /* An element is what the view keeps of a row, as it gives it to grid_arrange and grid_cells. */

@@ -70,6 +70,7 @@ static struct grid_row listing_row(const struct view *view, const void *element)
 const struct grid_table listing_table = {.name = "sites",
                                          .figures = 7,
                                          .bars = true,
+                                         .names = 29, /* a function, its file and line */
                                          .own = own,
                                          .own_count = sizeof own / sizeof *own,
                                          .usual = -1,

@@ -5,6 +5,7 @@
 #include "report/escape.h"
 #include "report/sentence.h"
 #include "screen/detail_private.h"
+#include "screen/label.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,7 +146,7 @@ static void detail_fit(struct detail *detail, const struct screen *screen) {
 static int detail_head(struct view *view, struct screen *screen, int first) {
   detail_fit((struct detail *)view, screen);
   screen_paint(screen, first, 0, screen->columns, STYLE_HEADING);
-  screen_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, ((struct detail *)view)->title);
+  label_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, ((struct detail *)view)->title);
   return 1;
 }
 

@@ -7,6 +7,7 @@
 #include "report/format.h"
 #include "report/frames.h"
 #include "screen/flame.h"
+#include "screen/label.h"
 #include "screen/listing.h"
 #include "screen/utf8.h"
 
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define PAGE 8          /* calls that a page goes down or up */
+#define NAMED_LEAST 24  /* columns of a cell in which a name has a begin and an end */
 #define NAME_SHARE 6    /* of the rows one is for the selected cell's name, if it is that long */
 #define NAME_BYTES 4096 /* of it that are shown at most */
 #define EDGE_LEAST 3    /* columns of a cell that has room for its right edge */
@@ -111,9 +113,12 @@ static void draw_cell(const struct flame_view *self, struct screen *screen, int 
   const struct flame_node *node = &self->flame.nodes[number];
   enum screen_style style = flame_style(self, number);
   bool right_edge = node->width >= EDGE_LEAST;
+  char label[LABEL_BYTES];
   screen_paint(screen, at, node->left, node->width, style);
   screen_put_glyph(screen, at, node->left, style, screen->unicode ? 0x258f : '[');
-  screen_put(screen, at, node->left + 1, node->width - 1 - right_edge, style, node->name);
+  int width = node->width - 1 - right_edge;
+  screen_put(screen, at, node->left + 1, width, style,
+             width < NAMED_LEAST ? node->name : label_function(label, screen, node->name, width));
   if (right_edge)
     screen_put_glyph(screen, at, node->left + node->width - 1, style,
                      screen->unicode ? 0x2595 : ']');

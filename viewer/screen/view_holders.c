@@ -6,6 +6,7 @@
 #include "compare/family_words.h"
 #include "report/escape.h"
 #include "report/format.h"
+#include "screen/label.h"
 #include "screen/utf8.h"
 #include "screen/view.h"
 
@@ -259,7 +260,7 @@ static int holders_head(struct view *view, struct screen *screen, int first) {
   const struct holders *self = holders_of(view);
   int at = first + 1, stop = at + screen->rows - ROWS_BESIDE;
   screen_paint(screen, first, 0, screen->columns, STYLE_HEADING);
-  screen_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, self->title);
+  label_put(screen, first, 1, screen->columns - 2, STYLE_HEADING, self->title);
   if (self->site) {
     at = holders_put_verdict(self, screen, at, stop);
     at = holders_put_inherited(self, screen, at, stop);
