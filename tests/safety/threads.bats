@@ -22,8 +22,8 @@ load safety
   same_as_bare "$targets/hazards" short-threads
   complete
   [[ $(blocks_of 100) == 0 ]]
-  # 2 MiB and 64 KiB a thread; two were alive at once.
-  "$seep" info --help >/dev/null
+  "$seep" info --format json "$trace" | tee info.json | jq .recorder
+  jq -e '.recorder | .peak_threads <= 3 and .peak_bytes > 0 and .peak_bytes <= .budget_bytes' info.json
   [[ $(stat -c %s "$trace") -lt $((10000 * 1024)) ]]
 }
 
