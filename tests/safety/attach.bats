@@ -212,6 +212,48 @@ exact() {
   finish
 }
 
+# calls_led: how many words of the program's own data lead into the recorder.
+calls_led() {
+  python3 - "$pid" "$(realpath "$library")" <<'END'
+import array, os, sys
+pid, library = sys.argv[1], os.stat(sys.argv[2])
+code, data = [], []
+program = os.readlink(f"/proc/{pid}/exe")
+with open(f"/proc/{pid}/maps") as maps:
+    for line in maps:
+        span, rights, _, _, inode, *name = line.split(None, 5)
+        start, stop = (int(part, 16) for part in span.split("-"))
+        if "x" in rights and int(inode) == library.st_ino:
+            code.append((start, stop))
+        if "x" not in rights and name and name[0].strip() == program:
+            data.append((start, stop))
+with open(f"/proc/{pid}/mem", "rb") as memory:
+    words = array.array("Q")
+    for start, stop in data:
+        memory.seek(start)
+        words.frombytes(memory.read(stop - start))
+assert data and (code or sys.exit(print("no recorder")))
+print(sum(any(start <= word < stop for start, stop in code) for word in words))
+END
+}
+
+@test "its calls lead into the recorder while attached, and none does after" {
+  local way
+  for way in "" _lazy _now; do
+    [[ -x $targets/steady$way ]] || continue
+    start "$targets/steady$way" 2
+    attach -o "$PWD/way$way.seep" "$pid"
+    run calls_led
+    echo "$output words"
+    ((output >= 2))
+    detach "$pid"
+    run calls_led
+    echo "$output words"
+    [[ $output == 0 ]]
+    finish
+  done
+}
+
 @test "seep attach is killed at any moment: the process runs on, and can be attached to" {
   local round
   start "$targets/steady" 2

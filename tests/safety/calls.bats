@@ -107,6 +107,21 @@ exact() {
   complete
 }
 
+@test "all events: each is written, and no figure is another" {
+  local how
+  for how in 0 1; do
+    record=SEEP_ALL_EVENTS=$how trace=$BATS_TEST_TMPDIR/$how.seep
+    same_as_bare "$targets/hazards" churn 20000
+    complete
+    "$seep" report --format json --limit 0 "$trace" |
+      jq '.totals, [.sites[] | [.function, .allocations, .frees, .temporary_allocations]]' >"$how"
+  done
+  diff 0 1
+  # Each of 80,000 takes some bits; pairs that cancel are one sum.
+  echo "$(stat -c %s 0.seep) and $(stat -c %s 1.seep) bytes"
+  (($(stat -c %s 1.seep) > 4 * $(stat -c %s 0.seep)))
+}
+
 @test "a stack of 5,000 frames is whole, up to the first" {
   same_as_bare "$targets/hazards" deep 5000
   complete
