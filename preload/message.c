@@ -41,6 +41,8 @@ static const char *const texts[MESSAGE_COUNT] = {
                          "all else is recorded",
     [MESSAGE_REQUESTS_LATE] = "was loaded after the start: what it tells Valgrind of its pools is "
                               "not taken",
+    [MESSAGE_MODULES] = "more than 4,095 libraries came and went: frames in those to come have no "
+                        "names, but all is recorded",
 };
 
 static _Atomic unsigned said;

@@ -23,6 +23,7 @@ enum message {
   MESSAGE_LIMIT,         /* the trace has the size that it may have */
   MESSAGE_REQUESTS,      /* client requests cannot be taken */
   MESSAGE_REQUESTS_LATE, /* nor those of a module that came later */
+  MESSAGE_MODULES,       /* there are more libraries than are told apart */
   MESSAGE_COUNT
 };
 

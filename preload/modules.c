@@ -14,7 +14,8 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-#define MODULE_LIMIT 4096
+#define MODULE_LIMIT 4096 /* the last one stands for all that are not told apart any more */
+#define BEYOND_PATH "[libraries beyond the first 4,095]"
 #define BUILD_ID_LIMIT 64
 #define LOCK_TRIES 100000 /* some milliseconds: longer than it is held, if nobody interrupts */
 
@@ -224,6 +225,16 @@ static void describe(struct module *module, const struct range *range) {
   read_build_id(module, range);
 }
 
+/* Not a range of addresses: nothing is found to be it but by having no other. */
+static uint32_t enter_beyond(void) {
+  struct module *module = &modules[MODULE_LIMIT];
+  if (atomic_load(&count) < MODULE_LIMIT) {
+    memcpy(module->path, BEYOND_PATH, sizeof BEYOND_PATH);
+    atomic_store_explicit(&count, MODULE_LIMIT, memory_order_release);
+  }
+  return MODULE_LIMIT;
+}
+
 /* Whether what is there now is the module. */
 static bool is_it(const struct module *module, const struct range *range) {
   struct module now = {.bias = range->map->l_addr};
@@ -274,7 +285,7 @@ void modules_write_pending(void) {
 static uint32_t known(const struct range *range, uint32_t now) {
   for (uint32_t id = atomic_load_explicit(&count, memory_order_acquire); id; id--) {
     const struct module *module = &modules[id];
-    if (module->start == range->start && module->map == range->map)
+    if (module->start == range->start && module->map == range->map && !module->unloaded)
       return atomic_load_explicit(&module->epoch, memory_order_acquire) == now ? id : 0;
   }
   return 0;
@@ -301,20 +312,51 @@ static uint32_t find(const struct range *range, uint32_t now) {
   return id ? id : recognise(range, now);
 }
 
-/* Enters the range's module. *gone: the one whose place it took, or 0. The lock is held. */
-static uint32_t enter(const struct range *range, uint32_t now, uint32_t *gone) {
-  uint32_t id = atomic_load(&count) + 1;
-  if (id > MODULE_LIMIT)
-    return 0;
-  describe(&modules[id], range);
-  for (uint32_t old = id - 1; old; old--) {
+/* Marks whoever had this place until now as gone; 0: nobody had. */
+static uint32_t take_leave(const struct range *range) {
+  for (uint32_t old = atomic_load(&count); old; old--) {
     if (modules[old].start != range->start || modules[old].unloaded)
       continue;
     modules[old].unloaded = true;
-    *gone = old;
+    return old;
+  }
+  return 0;
+}
+
+/* Its frame is in the trace and says that it is gone: it has to be written again. */
+static void bring_back(uint32_t id, const struct range *range) {
+  uint32_t below = atomic_load(&written_below);
+  modules[id].map = range->map;
+  modules[id].unloaded = false;
+  modules[id].written = false;
+  while (below > id && !atomic_compare_exchange_weak(&written_below, &below, id))
+    ;
+}
+
+/* A library that is opened and closed over and over is the same one where it is put to the same
+ * place; elsewhere it is another, for the hash of a path knows addresses alone (tenants.h). */
+static uint32_t find_gone(const struct range *range) {
+  for (uint32_t id = atomic_load(&count); id; id--)
+    if (modules[id].start == range->start && modules[id].unloaded && is_it(&modules[id], range))
+      return id;
+  return 0;
+}
+
+/* Enters the range's module. *gone: the one whose place it took, or 0. The lock is held. */
+static uint32_t enter(const struct range *range, uint32_t now, uint32_t *gone) {
+  uint32_t id = find_gone(range), next = atomic_load(&count) + 1;
+  *gone = take_leave(range);
+  if (id) {
+    bring_back(id, range);
+  } else if (next < MODULE_LIMIT) {
+    id = next;
+    describe(&modules[id], range);
+  } else {
+    return enter_beyond();
   }
   atomic_store_explicit(&modules[id].epoch, now, memory_order_release);
-  atomic_store_explicit(&count, id, memory_order_release);
+  if (id == next)
+    atomic_store_explicit(&count, id, memory_order_release);
   return id;
 }
 
@@ -338,9 +380,11 @@ static uint32_t enter_locked(const struct range *range, uint32_t now) {
   atomic_store_explicit(&table_lock, 0, memory_order_release);
   if (gone)
     write_module(gone);
-  if (id && is_new) {
+  if (is_new) {
     modules_write_pending();
-    if (!modules[id].is_recorder && misses_requests(&modules[id], range))
+    if (id == MODULE_LIMIT)
+      message_once(MESSAGE_MODULES, "", 0);
+    else if (!modules[id].is_recorder && misses_requests(&modules[id], range))
       message_once(MESSAGE_REQUESTS_LATE, modules[id].path, 0);
   }
   return id;

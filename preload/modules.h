@@ -2,7 +2,9 @@
  *
  * The target's loaded modules, found lazily from code addresses with _dl_find_object (no lock of
  * the loader is taken). A module gets an id when a context first names it, and its MODULE frame is
- * written then. An address that another library re-uses after dlclose gets another id.
+ * written then. An address that another library re-uses after dlclose gets another id; a library
+ * that comes back to where it was has its own again. When all ids are given, one stands for the
+ * rest.
  */
 #ifndef SEEP_MODULES_H
 #define SEEP_MODULES_H

@@ -24,7 +24,7 @@
 
 enum seep_frame_type {
   SEEP_FRAME_PROCESS = 1,  /* fields: what was recorded, where, with which clock */
-  SEEP_FRAME_MODULE = 2,   /* fields: one loaded module; sent again when it is unloaded */
+  SEEP_FRAME_MODULE = 2,   /* fields: one loaded module; sent again when it is unloaded, or back */
   SEEP_FRAME_CONTEXTS = 3, /* rows of varints: nodes of the calling-context tree */
   SEEP_FRAME_EVENTS = 4,   /* one drained block: columns of survivors, sums of cancelled pairs */
   SEEP_FRAME_RECORDS = 5,  /* one block as it stood in the stage: struct seep_record each */

@@ -53,7 +53,7 @@ _Static_assert(offsetof(struct trace_module, build_id_bytes) ==
                    offsetof(struct trace_module, build_id) + sizeof(uint8_t *),
                "FIELD_BYTES puts the length behind the pointer");
 
-/* A later frame of a module adds to the earlier. */
+/* A later frame of a module adds to the earlier; one that came back is not gone any more. */
 static void module_merge(struct trace_module *to, struct trace_module *from) {
   definitions_replace(&to->path, from->path);
   if (from->build_id) {
@@ -64,7 +64,7 @@ static void module_merge(struct trace_module *to, struct trace_module *from) {
   to->bias = from->bias ? from->bias : to->bias;
   to->start = from->start ? from->start : to->start;
   to->stop = from->stop ? from->stop : to->stop;
-  to->unload_stamp = from->unload_stamp ? from->unload_stamp : to->unload_stamp;
+  to->unload_stamp = from->unload_stamp;
   to->is_recorder |= from->is_recorder;
 }
 
