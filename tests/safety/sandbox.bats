@@ -79,6 +79,7 @@ says_once() {
 # login COMMAND...: starts an sshd with that in front, and tries to log in; prints what the client says.
 login() {
   local port=$((20000 + RANDOM % 10000)) waited pid
+  : >sshd.err # the last one's line is not this one's
   "$@" /usr/sbin/sshd -D -e -f /dev/null -p "$port" -h "$PWD/key" -o ListenAddress=127.0.0.1 \
     -o PidFile=none 2>"$PWD/sshd.err" 3>&- &
   pid=$!
