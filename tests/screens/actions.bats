@@ -84,6 +84,10 @@ setup_file() {
   screen cursor --size 80x12 service "js<Show>]<Show><Tab><S-Tab>"
 }
 
+@test "a row that has no detail says why" {
+  screen bare --size 80x12 threads "3<Enter><Show>8G<Enter><Show>1<Enter>"
+}
+
 @test "a view by its key" {
   screen views --size 80x14 service "2<Show>3<Show>4<Show>5<Show>1"
 }

@@ -69,7 +69,7 @@ enum {
   X(SEARCH, "Finding", "search", "search as you type; Enter keeps, Esc goes back", '/')            \
   X(SEARCH_NEXT, "Finding", "next", "the next match", 'n')                                         \
   X(SEARCH_PREVIOUS, "Finding", "previous", "the match before", 'N')                               \
-  X(FILTER, "Finding", "filter", "keep what has a text in function, file or module", 'f')          \
+  X(FILTER, "Finding", "filter", "keep rows by name, thread, size, age, verdict, figures", 'f')    \
   X(UNFILTER, "Finding", "unfilter", "undo the filter", 'F')                                       \
   X(FROM_BACK, "Interval", "from", "begin the interval at the mark before", '[')                   \
   X(FROM_FORWARD, "Interval", "from", "begin it at the next mark", ']')                            \

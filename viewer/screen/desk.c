@@ -213,6 +213,17 @@ static enum action desk_otherwise(enum action action) {
   return action == ACTION_LEFT ? ACTION_BACK : action == ACTION_RIGHT ? ACTION_OPEN : action;
 }
 
+/* Lays the detail of the selected row over its view. */
+static void desk_detail(struct desk *desk) {
+  struct view *view = desk_view(desk);
+  const struct view_ops *ops = view->ops;
+  const struct analysis_site *site = ops->selected ? ops->selected(view) : NULL;
+  if (ops->bare && !site)
+    desk_say(desk, "%s", ops->bare);
+  else
+    desk_lay_over(desk, ops->detail ? ops->detail : &view_detail, site);
+}
+
 /* What a key does where no prompt is open. */
 static enum desk_result desk_do(struct desk *desk, enum action action, const struct key *key) {
   struct view *view = desk_view(desk);
@@ -225,8 +236,7 @@ static enum desk_result desk_do(struct desk *desk, enum action action, const str
   case VIEW_DONE:
     break;
   case VIEW_DETAIL:
-    desk_lay_over(desk, view->ops->detail ? view->ops->detail : &view_detail,
-                  view->ops->selected ? view->ops->selected(view) : NULL);
+    desk_detail(desk);
     break;
   case VIEW_VISIT:
     desk_visit(desk, ACTION_NONE);

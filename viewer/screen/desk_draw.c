@@ -70,7 +70,9 @@ static void desk_draw_tabs(struct desk *desk, int at) {
     first++;
   for (size_t i = first; i < desk->range.stop && column < limit; i++) {
     char text[TAB_BYTES];
-    desk_tab(desk, i, keys, text, sizeof text);
+    int width = desk_tab(desk, i, keys, text, sizeof text);
+    if (column + width > limit && i != desk->here.base)
+      break; /* a part of a name says nothing */
     column += 2 + screen_put(screen, at, column, limit - column,
                              i == desk->here.base ? STYLE_HEADING : STYLE_QUIET, text);
   }

@@ -71,6 +71,7 @@ struct view_ops {
   enum action hints[VIEW_HINTS]; /* for the bottom line, most wanted first; then NONE */
   struct table_rows rows;        /* their data is the view */
   const char *empty;             /* said where there are no rows */
+  const char *bare;              /* said of a row that has no detail; NULL: all have one */
 
   /* All that follow may be NULL. */
   bool (*open)(struct view *view, const struct analysis_site *site); /* false: no memory */

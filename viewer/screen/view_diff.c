@@ -254,7 +254,7 @@ static void diff_normalize(struct view *view) {
 static enum view_result diff_act(struct view *view, enum action action, const struct key *key) {
   (void)key;
   if (action == ACTION_OPEN)
-    return diff_selected(view) ? VIEW_DETAIL : VIEW_DONE;
+    return view->table.count ? VIEW_DETAIL : VIEW_DONE;
   if (action != ACTION_UNITS)
     return VIEW_IGNORED;
   diff_normalize(view);
@@ -270,6 +270,7 @@ const struct view_ops view_diff = {
               ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {diff_draw, diff_matches},
     .empty = "Nothing differs.",
+    .bare = "what is gone has nothing in the interval that is shown",
     .close = diff_close,
     .remember = diff_remember,
     .refresh = diff_refresh,

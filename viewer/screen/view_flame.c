@@ -303,7 +303,7 @@ static enum view_result flame_open(struct flame_view *self) {
   uint32_t node = (uint32_t)self->view.table.cursor;
   bool can_zoom = node != self->zoom && self->flame.nodes[node].first_child != FLAME_NONE;
   if (!can_zoom)
-    return flame_selected(&self->view) ? VIEW_DETAIL : VIEW_DONE;
+    return VIEW_DETAIL;
   flame_zoom(self, node);
   return VIEW_DONE;
 }
@@ -394,6 +394,7 @@ const struct view_ops view_flame = {
               ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {NULL, flame_matches},
     .empty = "Nothing is outstanding here.",
+    .bare = "all is every stack together: go down to a call",
     .close = flame_close,
     .remember = flame_remember,
     .refresh = flame_refresh,

@@ -232,13 +232,14 @@ static enum view_result threads_act(struct view *view, enum action action, const
   (void)key;
   if (action != ACTION_OPEN)
     return VIEW_IGNORED;
-  return threads_selected(view) ? VIEW_DETAIL : VIEW_DONE;
+  return view->table.count ? VIEW_DETAIL : VIEW_DONE;
 }
 
 const struct view_ops view_threads = {
     .name = "threads",
     .bytes = sizeof(struct threads),
     .by = ANALYSIS_BY_THREAD,
+    .bare = "this thread allocated nothing in the interval",
     .hints = {ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT, ACTION_UNITS,
               ACTION_FROM_FORWARD, ACTION_TO_BACK},
     .rows = {threads_draw, threads_matches},
