@@ -18,8 +18,10 @@ struct own {
 };
 
 bool offspring_counting;
-/* NULL: none, nothing is counted. Once mapped it stays: any thread may just be at it. */
+/* NULL: none, nothing is counted. Of the recording before it stays where it is: a thread that was
+ * just forking when that ended may be at it. */
 static struct page *_Atomic page;
+static struct page *page_before;
 static _Atomic bool is_open;
 static __thread struct own own __attribute__((tls_model("initial-exec")));
 
@@ -29,22 +31,14 @@ static struct page *map_page(void) {
   return sys_failed(at) ? NULL : (struct page *)at;
 }
 
-static void clear(struct page *cleared) {
-  __atomic_store_n(&cleared->children, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&cleared->allocations, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&cleared->bytes, 0, __ATOMIC_RELAXED);
-}
-
 void offspring_open(void) {
-  if (offspring_counting) {
+  if (offspring_counting)
     offspring_flush();
-    page = NULL; /* that of the parent */
-  }
   offspring_counting = false;
-  if (page)
-    clear(page);
-  else
-    page = map_page();
+  if (page_before)
+    sys_call3(SYS_munmap, page_before, PAGE_BYTES, 0);
+  page_before = page; /* in a child: its parent's */
+  page = map_page();
   is_open = true;
 }
 
