@@ -12,11 +12,9 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-#ifdef SEEP_FAULTS
-/* Only in the build of tests/faults: 0, or what the call returns in place of being made. */
-long faults_strike(long number, long first);
-#else
-#define faults_strike(number, first) 0l
+#ifdef SEEP_SYS_HOOK
+/* Only in builds for tests: true, the call is not made, and *result is what it returns. */
+bool sys_hook(long number, const long arguments[6], long *result);
 #endif
 
 /* Calls that a filter of the target's would punish: bit number % 64 of word number / 64. Set by
@@ -45,8 +43,12 @@ static inline long sys_make6(long number, long a, long b, long c, long d, long e
 static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f) {
   if (__builtin_expect(sys_is_forbidden(number), 0))
     return -ENOSYS;
-  long result = faults_strike(number, a);
-  return result ? result : sys_make6(number, a, b, c, d, e, f);
+#ifdef SEEP_SYS_HOOK
+  long result;
+  if (sys_hook(number, (const long[6]){a, b, c, d, e, f}, &result))
+    return result;
+#endif
+  return sys_make6(number, a, b, c, d, e, f);
 }
 
 #define sys_call3(number, a, b, c) sys_call6(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)

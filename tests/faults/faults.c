@@ -62,18 +62,21 @@ static long strike_busy(void) {
   return nth && atomic_fetch_add(&calls, 1) + 1 >= atol(nth) ? -EINVAL : 0;
 }
 
-long faults_strike(long call, long first) {
-  if (call == SYS_clock_gettime && first == CLOCK_THREAD_CPUTIME_ID)
-    return strike_busy();
+bool sys_hook(long call, const long arguments[6], long *result) {
+  if (call == SYS_clock_gettime && arguments[0] == CLOCK_THREAD_CPUTIME_ID) {
+    *result = strike_busy();
+    return *result != 0;
+  }
   static atomic_long calls;
-  int error = error_of(call, first);
+  int error = error_of(call, arguments[0]);
   const char *nth = error && environ ? getenv("FAULT_NTH") : NULL;
   if (!nth)
-    return 0;
+    return false;
   long number = atomic_fetch_add(&calls, 1) + 1, wanted = atol(nth);
   if (number != wanted && !(number > wanted && getenv("FAULT_ON")))
-    return 0;
+    return false;
   if (number == wanted)
     leave_word();
-  return -error;
+  *result = -error;
+  return true;
 }
