@@ -25,6 +25,13 @@ exact() {
   exact
 }
 
+@test "mappings: what stays of them, shrunk or whole" {
+  record=SEEP_MMAP=1
+  same_as_bare "$targets/hazards" mappings
+  complete
+  [[ $(total mapped_bytes) == $(((5 + 3) << 20)) && $(total maps) == 2 ]]
+}
+
 @test "every function of C, unwound by libunwind, which allocates too: exact totals" {
   record="SEEP_UNWIND=libunwind"
   same_as_bare "$targets/everycall"
@@ -137,6 +144,13 @@ exact() {
     select(.outstanding_blocks == 40) | .frames | map(if .guess then "guess" else .function end) |
     index("jit_keep") as $at | .[$at:$at + 5]] == [["jit_keep", "guess", "jit_run", "jit_made", "main"]]'
   "$seep" report --limit 0 "$trace" | grep -E '^ +\[jit\]\+0x[0-9a-f]+ \(guess\)$'
+}
+
+@test "a hook that a handler leaves by siglongjmp, out of the real malloc: what comes later is recorded" {
+  behind=$targets/leaping.so
+  same_as_bare "$targets/hazards" left
+  complete
+  [[ $(blocks_of 777) == 100 && $(blocks_of 4242) == 0 ]]
 }
 
 @test "longjmp leaves frames that had allocated" {

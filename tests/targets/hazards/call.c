@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,4 +115,19 @@ static __attribute__((noinline)) long call_descend(long depth) {
 /* A block from so many frames below main. */
 int call_deep(const char *argument) {
   return call_descend(atol(argument)) ? 0 : hazard_fail("malloc");
+}
+
+/* Mappings: one of 5 MiB stays, one of 6 goes, one of 7 shrinks to 3. */
+int call_mappings(const char *argument) {
+  const size_t mib = 1 << 20;
+  char *maps[3];
+  (void)argument;
+  for (size_t nth = 0; nth < 3; nth++) {
+    maps[nth] = mmap(NULL, (5 + nth) * mib, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (maps[nth] == MAP_FAILED)
+      return hazard_fail("mmap");
+  }
+  return munmap(maps[1], 6 * mib) || mremap(maps[2], 7 * mib, 3 * mib, 0) == MAP_FAILED
+             ? hazard_fail("munmap")
+             : 0;
 }

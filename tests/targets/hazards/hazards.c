@@ -43,6 +43,7 @@ static const struct hazard {
     {"numbers", visible_numbers},
     {"signal-handlers", signal_handlers},
     {"signal-stack", signal_alternate},
+    {"left", signal_left},
     {"jit", jit_made},
     {"plugins", loader_plugin},
     {"latecomer", loader_latecomer},
@@ -69,6 +70,7 @@ static const struct hazard {
     {"others", call_others},
     {"churn", call_churn},
     {"deep", call_deep},
+    {"mappings", call_mappings},
 };
 
 int hazard_fail(const char *what) {

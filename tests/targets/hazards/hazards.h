@@ -47,6 +47,7 @@ int visible_numbers(const char *argument);
 
 int signal_handlers(const char *argument);
 int signal_alternate(const char *argument);
+int signal_left(const char *argument);
 
 int jit_made(const char *argument);
 
@@ -80,6 +81,7 @@ int call_usable_size(const char *argument);
 int call_others(const char *argument);
 int call_churn(const char *argument);
 int call_deep(const char *argument);
+int call_mappings(const char *argument);
 
 /* Prints a line that starts with the program's name on stderr; returns 1. */
 int hazard_fail(const char *what);

@@ -7,6 +7,7 @@
 #include "hazards.h"
 
 #include <inttypes.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -63,4 +64,32 @@ int signal_alternate(const char *argument) {
   if (sigaltstack(&stack, NULL))
     return hazard_fail("sigaltstack");
   return signal_run(SA_ONSTACK);
+}
+
+static sigjmp_buf signal_out;
+
+static void signal_leap(int number) {
+  (void)number;
+  siglongjmp(signal_out, 1);
+}
+
+/* Deeper than what allocates later. */
+static __attribute__((noinline)) void *signal_below(void) {
+  volatile char deep[1000];
+  deep[0] = 1;
+  void *block = malloc(4242);
+  return deep[0] ? block : NULL;
+}
+
+/* malloc is left by a jump out of a handler, if it raises the signal; then blocks are kept. */
+int signal_left(const char *argument) {
+  (void)argument;
+  signal(SIGUSR1, signal_leap);
+  for (volatile int nth = 0; nth < 100; nth++) {
+    if (!sigsetjmp(signal_out, 1))
+      free(signal_below());
+    if (!malloc(777))
+      return hazard_fail("malloc");
+  }
+  return 0;
 }
