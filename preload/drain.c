@@ -305,19 +305,18 @@ static void drain_own(struct thread *thread, uint64_t end_stamp, bool *kept) {
   thread->next = thread->slot->records;
 }
 
-void drain_full(struct thread *thread) {
+bool drain_full(struct thread *thread) {
   uint64_t began = clock_stamp(), before = signals_block();
   struct seep_slot *slot = thread->slot;
-  if (try_lock(slot)) {
+  bool mine = try_lock(slot);
+  if (mine) {
     drain_own(thread, 0, NULL);
     drain_add_counts(slot);
     __atomic_store_n(&slot->lock, 0, __ATOMIC_RELEASE);
-  } else { /* the process ends; its last frame is written: this comes too late */
-    slot->drained = slot->committed;
-    thread->next = slot->records;
+    count_drain(began);
   }
-  count_drain(began);
   signals_restore(before);
+  return mine;
 }
 
 static bool end_own(struct thread *thread, bool *kept) {
@@ -339,9 +338,15 @@ bool drain_finally(struct thread *thread) {
 bool drain_foreign(struct seep_slot *slot) {
   for (int tries = 0; tries < 1000 && drain_may(); tries++) {
     if (try_lock(slot)) {
+      uint32_t owner = stage_owner_of(slot);
       bool kept = false;
-      struct job job = {.slot = slot, .announce = stage_owner_of(slot) != 0, .kept = &kept};
+      struct job job = {.slot = slot, .announce = owner != 0, .kept = &kept};
+      if (owner == SEEP_SLOT_FREE)
+        return true;
       run(&job);
+      /* What its owner appends from here on does not stand where the numbers say. */
+      if (!kept)
+        stage_own_slot(slot, SEEP_SLOT_FREE);
       return !kept;
     }
     __builtin_ia32_pause();

@@ -10,8 +10,9 @@
 
 /* Whether blocks can be written out: a filter of the target's may forbid what that takes. */
 bool drain_may(void);
-/* The caller's own block, which may grow on afterwards. */
-void drain_full(struct thread *thread);
+/* The caller's own block, which may grow on afterwards. false: the process is at its end, and reads
+ * it: nothing more may be written there. */
+bool drain_full(struct thread *thread);
 /* The caller's own last block: its thread ends. Its slot stays locked. false: it was locked already
  * (the process is at its end), or it may not: the thread must leave the slot alone. */
 bool drain_last(struct thread *thread);

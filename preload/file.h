@@ -15,7 +15,7 @@
 #define FILE_PATH_BYTES 4096
 
 struct file {
-  int descriptor; /* -1: not open */
+  _Atomic int descriptor; /* -1: not open */
   uint64_t device, inode;
   uint64_t bytes; /* its size when it was checked last */
   int flags;      /* to open it again */

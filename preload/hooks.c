@@ -161,7 +161,7 @@ HOOK void *pvalloc(size_t size) {
 
 bool record_paused(struct thread *thread, uint32_t control) {
   if (control == SEEP_CONTROL_PAUSE)
-    thread->slot->paused_events++;
+    thread_count(&thread->slot->paused_events);
   return false;
 }
 

@@ -25,7 +25,7 @@ static bool is_noted(uintptr_t pool) {
 
 /* Nothing was changed: the block stays as it is in the trace. */
 static void count_unrecorded(struct thread *thread) {
-  thread->slot->unrecorded_events++;
+  thread_count(&thread->slot->unrecorded_events);
 }
 
 static void record_free(struct thread *thread, const struct capture_place *place,

@@ -57,8 +57,8 @@ RECORD_INLINE void record_capture(struct record_allocation *allocation, uintptr_
 RECORD_INLINE uint32_t record_resolve(struct thread *thread, struct capture_path *path) {
   uint32_t context = capture_resolve(thread->capture, path);
   if (__builtin_expect(path->truncated, 0))
-    thread->slot->truncated_stacks++;
-  thread->slot->captures++;
+    thread_count(&thread->slot->truncated_stacks);
+  thread_count(&thread->slot->captures);
   return context;
 }
 

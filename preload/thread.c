@@ -114,10 +114,10 @@ void thread_make_room(struct thread *thread) {
     return;
   uint64_t before = signals_block();
   struct seep_slot *slot = stage_slot(STAGE_SLOT_LARGEST);
-  if (slot) {
-    drain_full(thread);
+  if (slot && drain_full(thread))
     change_slot(thread, slot);
-  }
+  else if (slot)
+    stage_release_slot(slot);
   signals_restore(before);
 }
 
@@ -329,8 +329,10 @@ static struct thread *orphan_take(int nth) {
     thread_leave(thread);
     return NULL;
   }
-  if (thread->next >= thread->limit)
-    drain_full(thread);
+  if (thread->next >= thread->limit && !drain_full(thread)) {
+    thread_leave(thread);
+    return NULL;
+  }
   capture_end(thread->capture); /* its cached frames are another thread's */
   capture_init(thread->capture);
   return thread;
@@ -387,9 +389,8 @@ static struct thread *leave_unrecorded(struct thread *thread) {
 }
 
 static struct thread *enter_full(struct thread *thread) {
-  if (!drain_may()) /* what is there already is kept */
+  if (!drain_may() || !drain_full(thread)) /* what is there already is kept */
     return leave_unrecorded(thread);
-  drain_full(thread);
   uint64_t before = signals_block();
   grow_slot(thread);
   signals_restore(before);
