@@ -26,7 +26,7 @@ standing() {
   # Estimates vary by 1.9 and 1.3 per cent (standard deviation, 25 runs): four and a half of that.
   within "$(standing fill_leak)" $(($(cat recorded.out) + 1000)) 90
   # What was followed was followed to its end: also what was told of before the first thinning. But for a
-  # few in a million, on a machine under load: 12 were seen, and it is not known yet why.
+  # few in a million, whose address was taken for another one (standing.h): 12 were seen.
   [[ $(standing fill_work) -le 32 ]]
   within "$(total allocations)" 2101005 60
   "$seep" info "$trace" | grep -q "^size limit .* 1 in $(total followed_share) is followed"
