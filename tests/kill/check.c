@@ -63,26 +63,46 @@ static size_t check_all_expected(struct live *live, const struct truth *truth) {
   return wrong;
 }
 
-/* Takes out what calls under way explain: each explains one block at most. */
-static void check_explain(struct live *live, const struct truth *truth, bool used[TRUTH_THREADS],
-                          bool (*explains)(const struct truth_intent *,
-                                           const struct live_block *)) {
-  for (size_t place = 0; place < live->capacity; place++) {
-    struct live_block *block = &live->blocks[place];
-    for (uint64_t thread = 0; thread < truth->threads && block->balance == 1; thread++)
-      if (!used[thread] && explains(&truth->intents[thread], block)) {
-        used[thread] = true;
-        block->balance = 0;
-      }
+/* Which block each call under way explains: one at most. */
+struct check_match {
+  const struct truth *truth;
+  struct live_block *of_thread[TRUTH_THREADS];
+};
+
+/* Finds a call for the block, if need be by finding another one for a block that has it: a new
+ * block may stand where a call's old one was, and be as large. */
+static bool check_place(struct check_match *match, struct live_block *block,
+                        bool tried[TRUTH_THREADS]) {
+  for (uint64_t thread = 0; thread < match->truth->threads; thread++) {
+    const struct truth_intent *intent = &match->truth->intents[thread];
+    if (tried[thread] || !(check_keeps(intent, block) || check_makes(intent, block)))
+      continue;
+    tried[thread] = true;
+    struct live_block *other = match->of_thread[thread];
+    if (!other || check_place(match, other, tried)) {
+      match->of_thread[thread] = block;
+      return true;
+    }
   }
+  return false;
 }
 
-/* First those that a call names by address: what is left for a size alone is then anybody's. */
+/* Takes out what calls under way explain. */
+static void check_explain(struct live *live, const struct truth *truth) {
+  struct check_match match = {.truth = truth};
+  for (size_t place = 0; place < live->capacity; place++) {
+    bool tried[TRUTH_THREADS] = {false};
+    if (live->blocks[place].balance == 1)
+      check_place(&match, &live->blocks[place], tried);
+  }
+  for (uint64_t thread = 0; thread < truth->threads; thread++)
+    if (match.of_thread[thread])
+      match.of_thread[thread]->balance = 0;
+}
+
 static size_t check_rest(struct live *live, const struct truth *truth) {
-  bool used[TRUTH_THREADS] = {false};
   size_t wrong = 0;
-  check_explain(live, truth, used, check_keeps);
-  check_explain(live, truth, used, check_makes);
+  check_explain(live, truth);
   for (size_t place = 0; place < live->capacity; place++) {
     const struct live_block *block = &live->blocks[place];
     if (!block->balance || block->size % TRUTH_SIZE_STEP != TRUTH_SIZE_REST)
