@@ -37,6 +37,14 @@ sessiond_stop() {
   wait "$pid"
 }
 
+# ---- Traces
+
+# blocks_by FUNCTION [TRACE]: outstanding blocks whose stack goes through the function.
+blocks_by() {
+  "$seep" report --format json --limit 0 "${2:-$trace}" |
+    jq "[.sites[].stacks[] | select(any(.frames[]; .function == \"$1\")) | .outstanding_blocks] | add // 0"
+}
+
 # ---- Waiting and ports
 
 # until_true COMMAND...: waits up to half a minute for it to succeed.

@@ -64,12 +64,6 @@ total() {
   "$seep" report --format json --limit 1 "${2:-$trace}" | jq ".totals.$1"
 }
 
-# Blocks outstanding whose stack goes through the function, and that are SIZE bytes each.
-blocks_by() {
-  "$seep" report --format json --limit 0 "${2:-$trace}" |
-    jq "[.sites[].stacks[] | select(any(.frames[]; .function == \"$1\")) | .outstanding_blocks] | add // 0"
-}
-
 # holds BLOCKS BYTES [TRACE]: exactly that is outstanding, and nothing was lost.
 holds() {
   "$seep" report --format json --limit 1 "${3:-$trace}" >report.json

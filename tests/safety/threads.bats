@@ -78,17 +78,11 @@ adds_up() {
   adds_up
 }
 
-# named FUNCTION: blocks that stand and have it in their stack.
-named() {
-  jq "[.sites[].stacks[] | select(any(.frames[]; .function == \"$1\")) | .outstanding_blocks] | add // 0" report.json
-}
-
 @test "two libraries that take turns in one place, thousands of times, have their names to the end" {
   SEEP_OUT=$trace LD_PRELOAD=$library "$targets/reload" 3000 "$targets"/plugin_{a,b}.so 2>err
   [[ ! -s err ]]
   nothing_lost
-  "$seep" report --format json --limit 0 "$trace" >report.json
-  [[ $(named site_plugin_a) == 3000 && $(named site_plugin_b) == 3000 && $(named reload_own) == 1 ]]
+  [[ $(blocks_by site_plugin_a) == 3000 && $(blocks_by site_plugin_b) == 3000 && $(blocks_by reload_own) == 1 ]]
   "$seep" info --format json "$trace" >info.json
   jq -e '.modules | length < 100' info.json
 }
@@ -103,7 +97,7 @@ named() {
   [[ $(wc -l <err) == 1 && $(<err) == *"more than 4,095 libraries"* ]]
   nothing_lost
   "$seep" report --format json --limit 0 "$trace" >report.json
-  (($(named site_plugin_a) > 4000)) && [[ $(named reload_own) == 1 && $(named main) -ge 4201 ]]
+  (($(blocks_by site_plugin_a) > 4000)) && [[ $(blocks_by reload_own) == 1 && $(blocks_by main) -ge 4201 ]]
   jq -e '[.sites[].stacks[].frames[].module] | any(. == "[libraries beyond the first 4,095]")' report.json
   jq -e '.totals.outstanding_blocks > 4200' report.json
 }
